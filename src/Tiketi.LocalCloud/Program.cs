@@ -1,0 +1,2 @@
+Console.Error.WriteLine("tiketi-local-cloud: see './build.sh LocalUp'");
+return 2;
