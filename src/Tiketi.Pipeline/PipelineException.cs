@@ -1,0 +1,8 @@
+namespace Tiketi.Pipeline;
+
+/// <summary>An expected failure: what went wrong, and what the user can do about it. Shown without a stack trace.</summary>
+public sealed class PipelineException(string message, string remedy, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>The next step, as a command or a setting where there is one.</summary>
+    public string Remedy { get; } = remedy;
+}
