@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+
+namespace Tiketi.Pipeline.Configuration;
+
+/// <summary>Reads <c>environments/NAME.yaml</c>.</summary>
+public static class EnvironmentFile
+{
+    /// <summary>The region of the guide.</summary>
+    public const string DefaultRegion = "ap-northeast-2";
+
+    private static readonly string[] Stacks = ["network", "data", "registry", "cluster", "storage", "frontend"];
+
+    /// <param name="directory">The folder with the environment files.</param>
+    /// <param name="name">"local", "staging", "production", or any other file's name.</param>
+    /// <exception cref="PipelineException">The environment is unknown, or its file is wrong: every problem with its line.</exception>
+    public static EnvironmentSettings Load(string directory, string name)
+    {
+        var file = Path.Combine(directory, name + ".yaml");
+        if (!File.Exists(file))
+        {
+            throw new PipelineException(
+                $"There is no environment '{name}'.",
+                $"Known environments: {string.Join(", ", Names(directory))}. Add {Path.GetFileName(directory)}/{name}.yaml to make a new one.");
+        }
+
+        return Parse($"{Path.GetFileName(directory)}/{name}.yaml", name, File.ReadAllText(file));
+    }
+
+    public static IReadOnlyList<string> Names(string directory) =>
+        Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)]
+            : [];
+
+    internal static EnvironmentSettings Parse(string file, string name, string text)
+    {
+        var root = YamlSection.Parse(file, text);
+        var domain = root.Text("domain");
+        if (domain is not null && Uri.CheckHostName(domain) != UriHostNameType.Dns)
+        {
+            root.Report("domain", $"'domain' is '{domain}'; allowed: a DNS name such as tiketi.example.com");
+        }
+
+        var site = root.Address("siteUrl") ?? Derive(domain, "www");
+        var api = root.Address("apiUrl") ?? Derive(domain, "api");
+        if (site is null || api is null)
+        {
+            root.Report("domain", "'domain' is missing: set it, or set both 'siteUrl' and 'apiUrl'");
+        }
+
+        var stacks = root.Section("stacks");
+        var parameters = Stacks.ToDictionary(
+            stack => stack,
+            stack => (IReadOnlyDictionary<string, string>)stacks.Section(stack).FreeText(),
+            StringComparer.Ordinal);
+        var settings = new EnvironmentSettings
+        {
+            Name = name,
+            Region = root.Text("region") ?? DefaultRegion,
+            Domain = domain,
+            SiteUrl = site ?? new Uri("http://invalid"),
+            ApiUrl = api ?? new Uri("http://invalid"),
+            Platform = root.Text("platform", "linux/amd64", "linux/arm64", "native") switch
+            {
+                "native" => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux/arm64" : "linux/amd64",
+                { } platform => platform,
+                null => "linux/amd64",
+            },
+            Namespace = root.Text("namespace") ?? "tiketi",
+            Overlay = root.Text("overlay") ?? name,
+            GoogleClientId = root.Text("googleClientId"),
+            StackParameters = parameters,
+            LocalCloud = root.Keys.Contains("localCloud", StringComparer.Ordinal) ? Ports(root.Section("localCloud")) : null,
+        };
+        root.ThrowIfInvalid();
+        return settings;
+    }
+
+    private static LocalCloudPorts Ports(YamlSection section)
+    {
+        int Port(string key, int standard) => section.Number(key, 1, 65535) ?? standard;
+        return new LocalCloudPorts(Port("awsPort", 4566), Port("kubernetesPort", 4567), Port("ingressPort", 8080), Port("cdnPort", 8081));
+    }
+
+    private static Uri? Derive(string? domain, string host) => domain is null ? null : new Uri($"https://{host}.{domain}");
+}

@@ -1,0 +1,42 @@
+namespace Tiketi.Pipeline.Configuration;
+
+/// <summary>Where the pipeline deploys to: the guide's defaults, overridden by <c>environments/NAME.yaml</c>.</summary>
+public sealed record EnvironmentSettings
+{
+    public required string Name { get; init; }
+
+    /// <summary>The AWS region of everything but CloudFront's certificate and web ACL.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The public domain; null where addresses are given one by one.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Where people open the site. With a domain: <c>https://www.DOMAIN</c>.</summary>
+    public required Uri SiteUrl { get; init; }
+
+    /// <summary>Where the site and its users reach the services. With a domain: <c>https://api.DOMAIN</c>.</summary>
+    public required Uri ApiUrl { get; init; }
+
+    /// <summary>What the cluster's nodes run: "linux/amd64" or "linux/arm64".</summary>
+    public required string Platform { get; init; }
+
+    /// <summary>The Kubernetes namespace of the services.</summary>
+    public string Namespace { get; init; } = "tiketi";
+
+    /// <summary>The folder under k8s/overlays; the environment's name unless stated.</summary>
+    public required string Overlay { get; init; }
+
+    public string? GoogleClientId { get; init; }
+
+    /// <summary>Template parameters that differ from the templates' own defaults, by stack (network, data ...).</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> StackParameters { get; init; }
+
+    /// <summary>Set where the environment is the embedded local cloud.</summary>
+    public LocalCloudPorts? LocalCloud { get; init; }
+
+    /// <summary>CloudFormation's name of one of the environment's stacks.</summary>
+    public string StackName(string stack) => $"tiketi-{Name}-{stack}";
+}
+
+/// <summary>The loopback ports of the local cloud.</summary>
+public sealed record LocalCloudPorts(int Aws, int Kubernetes, int Ingress, int Cdn);

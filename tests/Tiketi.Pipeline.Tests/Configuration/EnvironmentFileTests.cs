@@ -1,0 +1,88 @@
+using Tiketi.Pipeline.Configuration;
+
+namespace Tiketi.Pipeline.Tests.Configuration;
+
+public sealed class EnvironmentFileTests
+{
+    [Fact]
+    public void Domain_GivesTheAddressesOfTheGuide()
+    {
+        var settings = EnvironmentFile.Parse("environments/production.yaml", "production", "domain: tiketi.example");
+
+        settings.SiteUrl.Should().Be(new Uri("https://www.tiketi.example"));
+        settings.ApiUrl.Should().Be(new Uri("https://api.tiketi.example"));
+        settings.Region.Should().Be("ap-northeast-2");
+        settings.Platform.Should().Be("linux/amd64");
+        settings.Overlay.Should().Be("production");
+        settings.LocalCloud.Should().BeNull();
+        settings.StackName("network").Should().Be("tiketi-production-network");
+    }
+
+    [Fact]
+    public void EveryProblem_IsNamedWithItsLine_InOneMessage()
+    {
+        const string text = """
+            domain: tiketi.example
+            platform: linux/amd
+            platfrom: linux/arm64
+            apiUrl: api.example.com
+            localCloud:
+              awsPort: 99999
+              awsPrt: 1
+            """;
+
+        var act = () => EnvironmentFile.Parse("environments/staging.yaml", "staging", text);
+
+        act.Should().Throw<PipelineException>().Which.Message.Split(Environment.NewLine).Should().BeEquivalentTo(
+            "environments/staging.yaml:2: 'platform' is 'linux/amd'; allowed: linux/amd64, linux/arm64, native",
+            "environments/staging.yaml:4: 'apiUrl' is 'api.example.com'; allowed: an http:// or https:// address without a path, such as https://api.example.com",
+            "environments/staging.yaml:6: 'localCloud.awsPort' is '99999'; allowed: a whole number from 1 to 65535",
+            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, googleClientId, localCloud, namespace, overlay, platform, region, siteUrl, stacks",
+            "environments/staging.yaml:7: unknown key 'localCloud.awsPrt'; known here: awsPort, cdnPort, ingressPort, kubernetesPort");
+    }
+
+    [Fact]
+    public void NeitherDomainNorAddresses_IsAProblem()
+    {
+        var act = () => EnvironmentFile.Parse("environments/x.yaml", "x", "region: eu-west-1");
+
+        act.Should().Throw<PipelineException>().WithMessage("*'domain' is missing: set it, or set both 'siteUrl' and 'apiUrl'*");
+    }
+
+    [Fact]
+    public void BrokenYaml_IsNamedWithItsLine()
+    {
+        var act = () => EnvironmentFile.Parse("environments/x.yaml", "x", "domain: a.example\n\tplatform: native");
+
+        act.Should().Throw<PipelineException>().WithMessage("environments/x.yaml:2: this is not valid YAML*");
+    }
+
+    [Fact]
+    public void UnknownEnvironment_ListsTheKnownOnes()
+    {
+        var directory = Directory.CreateTempSubdirectory("environments-");
+        File.WriteAllText(Path.Combine(directory.FullName, "local.yaml"), "");
+        File.WriteAllText(Path.Combine(directory.FullName, "staging.yaml"), "");
+        try
+        {
+            var act = () => EnvironmentFile.Load(directory.FullName, "prod");
+
+            act.Should().Throw<PipelineException>().WithMessage("There is no environment 'prod'.")
+                .Which.Remedy.Should().Contain("local, staging");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void StackParameters_AreKeptByStack_AndAnUnknownStackIsAProblem()
+    {
+        var settings = EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nstacks:\n  data:\n    DatabaseInstanceClass: db.t3.medium");
+        settings.StackParameters["data"].Should().Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["DatabaseInstanceClass"] = "db.t3.medium" });
+
+        var act = () => EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nstacks:\n  databse: {}");
+        act.Should().Throw<PipelineException>().WithMessage("e.yaml:3: unknown key 'stacks.databse'*");
+    }
+}
