@@ -40,8 +40,8 @@ public static class EnvironmentFile
             root.Report("domain", $"'domain' is '{domain}'; allowed: a DNS name such as tiketi.example.com");
         }
 
-        var site = root.Address("siteUrl") ?? Derive(domain, "www");
-        var api = root.Address("apiUrl") ?? Derive(domain, "api");
+        var site = root.Address("siteUrl") ?? Derive(domain, "");
+        var api = root.Address("apiUrl") ?? Derive(domain, "api.");
         if (site is null || api is null)
         {
             root.Report("domain", "'domain' is missing: set it, or set both 'siteUrl' and 'apiUrl'");
@@ -81,5 +81,5 @@ public static class EnvironmentFile
         return new LocalCloudPorts(Port("awsPort", 4566), Port("kubernetesPort", 4567), Port("ingressPort", 8080), Port("cdnPort", 8081));
     }
 
-    private static Uri? Derive(string? domain, string host) => domain is null ? null : new Uri($"https://{host}.{domain}");
+    private static Uri? Derive(string? domain, string host) => domain is null ? null : new Uri($"https://{host}{domain}");
 }

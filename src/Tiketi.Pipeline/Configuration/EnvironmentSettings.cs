@@ -11,7 +11,7 @@ public sealed record EnvironmentSettings
     /// <summary>The public domain; null where addresses are given one by one.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>Where people open the site. With a domain: <c>https://www.DOMAIN</c>.</summary>
+    /// <summary>Where people open the site. With a domain: <c>https://DOMAIN</c>.</summary>
     public required Uri SiteUrl { get; init; }
 
     /// <summary>Where the site and its users reach the services. With a domain: <c>https://api.DOMAIN</c>.</summary>

@@ -34,7 +34,7 @@ public sealed class ApplicationConfigTests
             ["REDIS_PORT"] = "6379",
             ["REDIS_TLS"] = "true",
             ["PORT"] = "3001",
-            ["SOCKET_IO_CORS_ORIGIN"] = "https://www.tiketi.example",
+            ["SOCKET_IO_CORS_ORIGIN"] = "https://tiketi.example",
             ["TZ"] = "Asia/Seoul",
             ["REACT_APP_API_URL"] = "https://api.tiketi.example",
             ["REACT_APP_SOCKET_URL"] = "https://api.tiketi.example",

@@ -9,7 +9,7 @@ public sealed class EnvironmentFileTests
     {
         var settings = EnvironmentFile.Parse("environments/production.yaml", "production", "domain: tiketi.example");
 
-        settings.SiteUrl.Should().Be(new Uri("https://www.tiketi.example"));
+        settings.SiteUrl.Should().Be(new Uri("https://tiketi.example"));
         settings.ApiUrl.Should().Be(new Uri("https://api.tiketi.example"));
         settings.Region.Should().Be("ap-northeast-2");
         settings.Platform.Should().Be("linux/amd64");
