@@ -36,6 +36,18 @@ public class StackStatus(string value) : ConstantClass(value), IConstant<StackSt
     public static implicit operator StackStatus(string value) => FindValue(value);
 }
 
+[JsonConverter(typeof(ConstantConverter<Capability>))]
+public class Capability(string value) : ConstantClass(value), IConstant<Capability>
+{
+    public static readonly Capability CAPABILITY_IAM = new("CAPABILITY_IAM");
+    public static readonly Capability CAPABILITY_NAMED_IAM = new("CAPABILITY_NAMED_IAM");
+    public static readonly Capability CAPABILITY_AUTO_EXPAND = new("CAPABILITY_AUTO_EXPAND");
+
+    public static Capability FindValue(string value) => FindValue<Capability>(value);
+
+    public static implicit operator Capability(string value) => FindValue(value);
+}
+
 [JsonConverter(typeof(ConstantConverter<DeletionMode>))]
 public class DeletionMode(string value) : ConstantClass(value), IConstant<DeletionMode>
 {
@@ -213,6 +225,22 @@ public class Replacement(string value) : ConstantClass(value), IConstant<Replace
     public static implicit operator Replacement(string value) => FindValue(value);
 }
 
+[JsonConverter(typeof(ConstantConverter<ResourceAttribute>))]
+public class ResourceAttribute(string value) : ConstantClass(value), IConstant<ResourceAttribute>
+{
+    public static readonly ResourceAttribute Properties = new("Properties");
+    public static readonly ResourceAttribute Metadata = new("Metadata");
+    public static readonly ResourceAttribute CreationPolicy = new("CreationPolicy");
+    public static readonly ResourceAttribute UpdatePolicy = new("UpdatePolicy");
+    public static readonly ResourceAttribute DeletionPolicy = new("DeletionPolicy");
+    public static readonly ResourceAttribute UpdateReplacePolicy = new("UpdateReplacePolicy");
+    public static readonly ResourceAttribute Tags = new("Tags");
+
+    public static ResourceAttribute FindValue(string value) => FindValue<ResourceAttribute>(value);
+
+    public static implicit operator ResourceAttribute(string value) => FindValue(value);
+}
+
 [JsonConverter(typeof(ConstantConverter<EvaluationType>))]
 public class EvaluationType(string value) : ConstantClass(value), IConstant<EvaluationType>
 {
@@ -237,22 +265,6 @@ public class ChangeSource(string value) : ConstantClass(value), IConstant<Change
     public static ChangeSource FindValue(string value) => FindValue<ChangeSource>(value);
 
     public static implicit operator ChangeSource(string value) => FindValue(value);
-}
-
-[JsonConverter(typeof(ConstantConverter<ResourceAttribute>))]
-public class ResourceAttribute(string value) : ConstantClass(value), IConstant<ResourceAttribute>
-{
-    public static readonly ResourceAttribute Properties = new("Properties");
-    public static readonly ResourceAttribute Metadata = new("Metadata");
-    public static readonly ResourceAttribute CreationPolicy = new("CreationPolicy");
-    public static readonly ResourceAttribute UpdatePolicy = new("UpdatePolicy");
-    public static readonly ResourceAttribute DeletionPolicy = new("DeletionPolicy");
-    public static readonly ResourceAttribute UpdateReplacePolicy = new("UpdateReplacePolicy");
-    public static readonly ResourceAttribute Tags = new("Tags");
-
-    public static ResourceAttribute FindValue(string value) => FindValue<ResourceAttribute>(value);
-
-    public static implicit operator ResourceAttribute(string value) => FindValue(value);
 }
 
 [JsonConverter(typeof(ConstantConverter<RequiresRecreation>))]

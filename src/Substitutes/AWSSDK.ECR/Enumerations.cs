@@ -95,6 +95,21 @@ public class ScanStatus(string value) : ConstantClass(value), IConstant<ScanStat
     public static implicit operator ScanStatus(string value) => FindValue(value);
 }
 
+[JsonConverter(typeof(ConstantConverter<FindingSeverity>))]
+public class FindingSeverity(string value) : ConstantClass(value), IConstant<FindingSeverity>
+{
+    public static readonly FindingSeverity INFORMATIONAL = new("INFORMATIONAL");
+    public static readonly FindingSeverity LOW = new("LOW");
+    public static readonly FindingSeverity MEDIUM = new("MEDIUM");
+    public static readonly FindingSeverity HIGH = new("HIGH");
+    public static readonly FindingSeverity CRITICAL = new("CRITICAL");
+    public static readonly FindingSeverity UNDEFINED = new("UNDEFINED");
+
+    public static FindingSeverity FindValue(string value) => FindValue<FindingSeverity>(value);
+
+    public static implicit operator FindingSeverity(string value) => FindValue(value);
+}
+
 [JsonConverter(typeof(ConstantConverter<ImageFailureCode>))]
 public class ImageFailureCode(string value) : ConstantClass(value), IConstant<ImageFailureCode>
 {

@@ -28,7 +28,7 @@ namespace Amazon.CloudFormation.Internal;
 [JsonSerializable(typeof(GetTemplateResponse))]
 internal sealed partial class CloudFormationShapes : JsonSerializerContext
 {
-    public static Shapes All { get; } = new(Default, naming: null, new Dictionary<string, ErrorFactory>
+    public static Shapes All { get; } = new(new CloudFormationShapes(), naming: null, new Dictionary<string, ErrorFactory>
     {
         ["TokenAlreadyExistsException"] = (message, inner, type, code, id, status) =>
             new TokenAlreadyExistsException(message, inner, type, code, id, status),

@@ -16,7 +16,7 @@ namespace Amazon.CloudFront.Internal;
 [JsonSerializable(typeof(GetDistributionResponse))]
 internal sealed partial class CloudFrontShapes : JsonSerializerContext
 {
-    public static Shapes All { get; } = new(Default, naming: null, new Dictionary<string, ErrorFactory>
+    public static Shapes All { get; } = new(new CloudFrontShapes(), naming: null, new Dictionary<string, ErrorFactory>
     {
         ["NoSuchDistribution"] = (message, inner, type, code, id, status) =>
             new NoSuchDistributionException(message, inner, type, code, id, status),

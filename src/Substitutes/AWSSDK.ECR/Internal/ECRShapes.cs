@@ -18,7 +18,7 @@ namespace Amazon.ECR.Internal;
 [JsonSerializable(typeof(BatchGetImageResponse))]
 internal sealed partial class ECRShapes : JsonSerializerContext
 {
-    public static Shapes All { get; } = new(Default, JsonNamingPolicy.CamelCase, new Dictionary<string, ErrorFactory>
+    public static Shapes All { get; } = new(new ECRShapes(), JsonNamingPolicy.CamelCase, new Dictionary<string, ErrorFactory>
     {
         ["ServerException"] = (message, inner, type, code, id, status) =>
             new ServerException(message, inner, type, code, id, status),

@@ -14,7 +14,7 @@ namespace Amazon.EKS.Internal;
 [JsonSerializable(typeof(DescribeNodegroupResponse))]
 internal sealed partial class EKSShapes : JsonSerializerContext
 {
-    public static Shapes All { get; } = new(Default, JsonNamingPolicy.CamelCase, new Dictionary<string, ErrorFactory>
+    public static Shapes All { get; } = new(new EKSShapes(), JsonNamingPolicy.CamelCase, new Dictionary<string, ErrorFactory>
     {
         ["ResourceNotFoundException"] = (message, inner, type, code, id, status) =>
             new ResourceNotFoundException(message, inner, type, code, id, status),

@@ -14,7 +14,7 @@ namespace Amazon.SecretsManager.Internal;
 [JsonSerializable(typeof(ListSecretsResponse))]
 internal sealed partial class SecretsManagerShapes : JsonSerializerContext
 {
-    public static Shapes All { get; } = new(Default, naming: null, new Dictionary<string, ErrorFactory>
+    public static Shapes All { get; } = new(new SecretsManagerShapes(), naming: null, new Dictionary<string, ErrorFactory>
     {
         ["ResourceNotFoundException"] = (message, inner, type, code, id, status) =>
             new ResourceNotFoundException(message, inner, type, code, id, status),
