@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Tiketi.Acceptance;
+
+/// <summary>A fresh copy of the repository, as a clone would be, with a local cloud on ports of its own.</summary>
+internal sealed class Checkout
+{
+    private Checkout(string root, int[] ports)
+    {
+        Root = root;
+        (AwsPort, KubernetesPort, IngressPort, CdnPort) = (ports[0], ports[1], ports[2], ports[3]);
+    }
+
+    public string Root { get; }
+
+    public int AwsPort { get; }
+
+    public int KubernetesPort { get; }
+
+    public int IngressPort { get; }
+
+    public int CdnPort { get; }
+
+    public Uri Api => new($"http://localhost:{IngressPort}");
+
+    public Uri Site => new($"http://localhost:{CdnPort}");
+
+    public static async Task<Checkout> CreateAsync()
+    {
+        var source = FindSource();
+        var root = Directory.CreateTempSubdirectory("tiketi-").FullName;
+        var files = (await Command.RunAsync("git", ["ls-files", "-co", "--exclude-standard"], source)).ShouldSucceed().Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var file in files.Where(file => File.Exists(Path.Combine(source, file))))
+        {
+            var target = Path.Combine(root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Path.Combine(source, file), target); // File.Copy keeps the executable bit
+        }
+
+        var checkout = new Checkout(root, FreePorts(8));
+        checkout.Edit("environments/local.yaml", text => text
+            .Replace("8081", $"{checkout.CdnPort}", StringComparison.Ordinal)
+            .Replace("8080", $"{checkout.IngressPort}", StringComparison.Ordinal)
+            .Replace("4566", $"{checkout.AwsPort}", StringComparison.Ordinal)
+            .Replace("4567", $"{checkout.KubernetesPort}", StringComparison.Ordinal));
+        foreach (var arguments in new string[][] { ["init", "-q"], ["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "A fresh clone"] })
+        {
+            (await Command.RunAsync("git", arguments, root)).ShouldSucceed();
+        }
+
+        return checkout;
+    }
+
+    /// <summary>Runs <c>./build.sh</c>.</summary>
+    public Task<Command.Result> BuildAsync(params string[] arguments) =>
+        Command.RunAsync("bash", ["./build.sh", .. arguments], Root, new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            // a developer's laptop, not the CI server that these tests may run on
+            ["CI"] = null,
+            ["GITHUB_ACTIONS"] = null,
+            ["TERM"] = "dumb",
+        }, TimeSpan.FromMinutes(15));
+
+    public void Edit(string file, Func<string, string> change)
+    {
+        var path = Path.Combine(Root, file);
+        var before = File.ReadAllText(path);
+        var after = change(before);
+        after.Should().NotBe(before, "the edit of {0} must change something", file);
+        File.WriteAllText(path, after);
+    }
+
+    /// <summary>What an outside client needs to talk to the local cloud, as <c>LocalStatus</c> tells a person.</summary>
+    public async Task<Dictionary<string, string?>> ClientEnvironmentAsync()
+    {
+        using var status = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, ".nuke/temp/local-cloud/endpoints.json")));
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{AwsPort}",
+            ["AWS_ACCESS_KEY_ID"] = "test",
+            ["AWS_SECRET_ACCESS_KEY"] = "test",
+            ["AWS_DEFAULT_REGION"] = "ap-northeast-2",
+            ["AWS_CA_BUNDLE"] = null,
+            ["KUBECONFIG"] = Path.Combine(Root, ".nuke/temp/kubeconfig"),
+            ["DOCKER_HOST"] = status.RootElement.GetProperty("dockerHost").GetString(),
+            ["DOCKER_CONFIG"] = Path.Combine(Root, ".nuke/temp/docker-config"),
+        };
+        if (!File.Exists(environment["KUBECONFIG"]))
+        {
+            (await Command.RunAsync("aws", ["eks", "update-kubeconfig", "--name", "tiketi-local"], Root, environment)).ShouldSucceed();
+        }
+
+        return environment;
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+
+    private static string FindSource()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Tiketi.Pipeline.sln")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Tiketi.Pipeline.sln above {AppContext.BaseDirectory}.");
+    }
+}
