@@ -1,0 +1,44 @@
+namespace Tiketi.LocalCloud.Lifecycle;
+
+/// <summary>The state directory as a place that can be written to.</summary>
+internal static class StateFolder
+{
+    /// <exception cref="LocalCloudException">It can't be made or written to: no permission, or no space left.</exception>
+    public static void Prepare(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = Path.Combine(path, ".probe");
+            File.WriteAllText(probe, "writable");
+            File.Delete(probe);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new LocalCloudException($"No permission to write to {path} ({exception.Message})", "Mend its owner ('chown'), or name another directory with --state.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new LocalCloudException($"Can't write to {path}: {exception.Message}", "Free some space, or name another directory with --state.", exception);
+        }
+    }
+
+    /// <summary>Bytes under a directory; what can't be read, or vanishes meanwhile, counts as nothing.</summary>
+    public static long Size(DirectoryInfo directory)
+        => directory.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Sum(file => file.Exists ? file.Length : 0);
+
+    /// <summary>The last lines of a log, for an error message.</summary>
+    public static string Tail(string file, int lines = 15)
+    {
+        if (!File.Exists(file))
+        {
+            return "(no log was written)";
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(-Math.Min(stream.Length, 16 * 1024), SeekOrigin.End);
+        using var reader = new StreamReader(stream);
+        return string.Join('\n', reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(lines).Select(line => "  " + line));
+    }
+}
