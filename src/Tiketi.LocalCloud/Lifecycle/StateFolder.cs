@@ -28,7 +28,7 @@ internal static class StateFolder
         => directory.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Sum(file => file.Exists ? file.Length : 0);
 
-    /// <summary>The last lines of a log, for an error message.</summary>
+    /// <summary>The last lines of a log, for an error message. Stack frames are left out: the line above them says what happened.</summary>
     public static string Tail(string file, int lines = 15)
     {
         if (!File.Exists(file))
@@ -39,6 +39,7 @@ internal static class StateFolder
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         stream.Seek(-Math.Min(stream.Length, 16 * 1024), SeekOrigin.End);
         using var reader = new StreamReader(stream);
-        return string.Join('\n', reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(lines).Select(line => "  " + line));
+        return string.Join('\n', reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(lines).Select(line => "  " + line));
     }
 }
