@@ -110,7 +110,7 @@ public sealed class MotoTests(MotoServer moto)
         described.Changes.Single().ResourceChange.Action.Should().Be(ChangeAction.Add);
         stack.StackStatus.Should().Be(StackStatus.CREATE_COMPLETE);
         stack.Tags.Single().Value.Should().Be("b");
-        events.StackEvents.Should().Contain(e => e.LogicalResourceId == "Bucket");
+        events.StackEvents.Should().Contain(e => e.LogicalResourceId == "aws-tests" && e.ResourceStatus == ResourceStatus.CREATE_COMPLETE);
         resources.StackResources.Single().PhysicalResourceId.Should().Be("aws-tests-bucket");
         template.TemplateBody.Should().Contain("aws-tests-bucket");
         await cloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = "aws-tests" });

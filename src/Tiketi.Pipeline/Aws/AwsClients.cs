@@ -1,0 +1,104 @@
+using Amazon;
+using Amazon.CloudFormation;
+using Amazon.CloudFront;
+using Amazon.ECR;
+using Amazon.EKS;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.SecretsManager;
+using Amazon.SecurityToken;
+
+namespace Tiketi.Pipeline.Aws;
+
+/// <summary>The AWS clients of one run, all in the same place and with the same manners. Each is made on first use; thread-safe.</summary>
+public sealed class AwsClients : IDisposable
+{
+    private readonly List<IDisposable> _made = [];
+    private readonly Lazy<IAmazonS3> _s3;
+    private readonly Lazy<IAmazonECR> _ecr;
+    private readonly Lazy<IAmazonCloudFront> _cloudFront;
+    private readonly Lazy<IAmazonEKS> _eks;
+    private readonly Lazy<IAmazonCloudFormation> _cloudFormation;
+    private readonly Lazy<IAmazonSecurityTokenService> _sts;
+    private readonly Lazy<IAmazonSecretsManager> _secretsManager;
+
+    public AwsClients(AwsSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Settings = settings;
+        _s3 = Client<IAmazonS3, AmazonS3Config>(
+            config => new AmazonS3Client(config), (credentials, config) => new AmazonS3Client(credentials, config), config =>
+            {
+                // A bucket is not a host name of a machine-local or emulated endpoint.
+                config.ForcePathStyle = !string.IsNullOrEmpty(config.ServiceURL);
+                config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+            });
+        _ecr = Client<IAmazonECR, AmazonECRConfig>(
+            config => new AmazonECRClient(config), (credentials, config) => new AmazonECRClient(credentials, config));
+        _cloudFront = Client<IAmazonCloudFront, AmazonCloudFrontConfig>(
+            config => new AmazonCloudFrontClient(config), (credentials, config) => new AmazonCloudFrontClient(credentials, config),
+            config => config.AuthenticationRegion = "us-east-1");
+        _eks = Client<IAmazonEKS, AmazonEKSConfig>(
+            config => new AmazonEKSClient(config), (credentials, config) => new AmazonEKSClient(credentials, config));
+        _cloudFormation = Client<IAmazonCloudFormation, AmazonCloudFormationConfig>(
+            config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config));
+        _sts = Client<IAmazonSecurityTokenService, AmazonSecurityTokenServiceConfig>(
+            config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new AmazonSecurityTokenServiceClient(credentials, config));
+        _secretsManager = Client<IAmazonSecretsManager, AmazonSecretsManagerConfig>(
+            config => new AmazonSecretsManagerClient(config), (credentials, config) => new AmazonSecretsManagerClient(credentials, config));
+    }
+
+    public AwsSettings Settings { get; }
+
+    /// <summary>Path-style addressing wherever an endpoint is given.</summary>
+    public IAmazonS3 S3 => _s3.Value;
+
+    public IAmazonECR Ecr => _ecr.Value;
+
+    public IAmazonCloudFront CloudFront => _cloudFront.Value;
+
+    public IAmazonEKS Eks => _eks.Value;
+
+    public IAmazonCloudFormation CloudFormation => _cloudFormation.Value;
+
+    public IAmazonSecurityTokenService Sts => _sts.Value;
+
+    public IAmazonSecretsManager SecretsManager => _secretsManager.Value;
+
+    public void Dispose()
+    {
+        lock (_made)
+        {
+            _made.ForEach(client => client.Dispose());
+            _made.Clear();
+        }
+    }
+
+    private Lazy<TClient> Client<TClient, TConfig>(
+        Func<TConfig, TClient> withChain, Func<AWSCredentials, TConfig, TClient> withCredentials, Action<TConfig>? adjust = null)
+        where TClient : IDisposable
+        where TConfig : ClientConfig, new() => new(() =>
+    {
+        var config = new TConfig
+        {
+            RegionEndpoint = RegionEndpoint.GetBySystemName(Settings.Region),
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 4,
+        };
+        if (Settings.EndpointUrl is not null)
+        {
+            config.ServiceURL = Settings.EndpointUrl.ToString();
+        }
+
+        // With a service URL the SDK forgets RegionEndpoint and would sign for AWS_REGION or us-east-1.
+        config.AuthenticationRegion = Settings.Region;
+        adjust?.Invoke(config);
+        var client = Settings.Credentials is null ? withChain(config) : withCredentials(Settings.Credentials, config);
+        lock (_made)
+        {
+            _made.Add(client);
+        }
+
+        return client;
+    });
+}
