@@ -75,6 +75,7 @@ internal sealed class PrivateEngine(string stateDirectory, Action<string> say)
 
         Directory.CreateDirectory(_runDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Cgroups.EnsureMounted(say);
+        await StopOrphanAsync(cancellationToken);
         if (await StartedAsync(searchPath: null, cancellationToken))
         {
             return;
@@ -101,6 +102,7 @@ internal sealed class PrivateEngine(string stateDirectory, Action<string> say)
     {
         if (Pid is not { } pid)
         {
+            await StopOrphanAsync(cancellationToken);
             return false;
         }
 
@@ -110,6 +112,26 @@ internal sealed class PrivateEngine(string stateDirectory, Action<string> say)
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A killed dockerd takes its containerd along or leaves it behind; the next dockerd waits in vain for either as long as
+    /// the pid file is there and any process has that id, a zombie even.
+    /// </summary>
+    private async Task StopOrphanAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_runDirectory, "exec", "containerd", "containerd.pid");
+        if (!File.Exists(file))
+        {
+            return;
+        }
+
+        if (int.TryParse(File.ReadAllText(file), out var pid) && Posix.CommandLine(pid).Contains(_runDirectory, StringComparison.Ordinal))
+        {
+            await Posix.StopAsync(pid, StopTime, cancellationToken);
+        }
+
+        File.Delete(file);
     }
 
     private async Task<bool> StartedAsync(string? searchPath, CancellationToken cancellationToken)
