@@ -1,0 +1,150 @@
+using Microsoft.AspNetCore.Http;
+using Tiketi.LocalCloud.Hosting;
+using Tiketi.LocalCloud.Query;
+
+namespace Tiketi.LocalCloud.CloudFormation.Stacks;
+
+/// <summary>Change sets: a plan first, its execution later. Refusals are <see cref="QueryException"/>s.</summary>
+internal sealed class ChangeSets(StackEngine engine)
+{
+    /// <summary>What a change set that changes nothing is refused with.</summary>
+    public const string NoChanges = "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+    private readonly StackServices _services = engine.Services;
+
+    /// <summary>Plans a change set; one without changes, or that could not be executed, is FAILED and says why.</summary>
+    /// <param name="type">CREATE, UPDATE.</param>
+    public (StackRecord Stack, ChangeSetRecord ChangeSet) Create(StackRequest request, string name, string type, string? description)
+    {
+        StackInputs.CheckName(name, "changeSetName");
+        var stack = type switch
+        {
+            "CREATE" => ForCreation(request, name),
+            "UPDATE" => _services.Repository.Find(request.StackName) ?? throw QueryException.Validation($"Stack [{request.StackName}] does not exist"),
+            _ => throw QueryException.Validation($"The local cloud makes change sets of type CREATE and UPDATE, not {type}."),
+        };
+        lock (stack.Sync)
+        {
+            if (type == "UPDATE")
+            {
+                StackEngine.RequireUpdatable(stack);
+            }
+
+            if (stack.ChangeSets.Exists(other => other.Name == name))
+            {
+                throw new QueryException("AlreadyExistsException", $"ChangeSet {name} already exists");
+            }
+
+            var input = StackInputs.Build(request, stack.Input, _services);
+            var changeSet = Plan(stack, input, new ChangeSetRecord
+            {
+                Id = $"arn:aws:cloudformation:{_services.Settings.Region}:{LocalCloudSettings.AccountId}:changeSet/{name}/{Guid.NewGuid()}",
+                Name = name,
+                Type = type,
+                Description = description,
+                Status = "CREATE_COMPLETE",
+                ExecutionStatus = "AVAILABLE",
+                CreationTime = _services.Time.GetUtcNow(),
+                Input = input,
+            });
+            if (stack.Status.Length == 0)
+            {
+                new StackJournal(stack, _services).Stack(StackStatus.ReviewInProgress, "User Initiated", record => record.ClientRequestToken = request.ClientRequestToken);
+            }
+
+            new StackJournal(stack, _services).Change(record => record.ChangeSets = [.. record.ChangeSets, changeSet]);
+            return (stack, changeSet);
+        }
+    }
+
+    /// <param name="nameOrId">The change set's name (the stack must be given too) or its ARN.</param>
+    /// <exception cref="QueryException">ChangeSetNotFound.</exception>
+    public (StackRecord Stack, ChangeSetRecord ChangeSet) Get(string nameOrId, string? stackNameOrId)
+    {
+        var stacks = stackNameOrId is null ? _services.Repository.All : [_services.Repository.Find(stackNameOrId) ?? throw NotFound(nameOrId)];
+        foreach (var stack in stacks)
+        {
+            if (stack.ChangeSets.Find(changeSet => changeSet.Id == nameOrId || (stackNameOrId is not null && changeSet.Name == nameOrId)) is { } found)
+            {
+                return (stack, found);
+            }
+        }
+
+        throw NotFound(nameOrId);
+    }
+
+    public void Execute(string nameOrId, string? stackNameOrId, string? clientRequestToken, bool disableRollback)
+    {
+        var stack = Get(nameOrId, stackNameOrId).Stack;
+        lock (stack.Sync)
+        {
+            var changeSet = Get(nameOrId, stackNameOrId).ChangeSet;
+            if (changeSet.ExecutionStatus != "AVAILABLE")
+            {
+                throw new QueryException("InvalidChangeSetStatus", $"ChangeSet [{changeSet.Id}] cannot be executed in its current status of [{changeSet.Status}]");
+            }
+
+            stack.ChangeSetId = changeSet.Id;
+            stack.DisableRollback = disableRollback;
+            stack.ChangeSets = [.. stack.ChangeSets.Select(other => other == changeSet ? changeSet with { ExecutionStatus = "EXECUTE_COMPLETE" } : other)];
+            if (changeSet.Type == "UPDATE")
+            {
+                StackEngine.RequireUpdatable(stack);
+                engine.StartUpdate(stack, changeSet.Input, clientRequestToken);
+            }
+            else
+            {
+                stack.Input = changeSet.Input;
+                stack.ClientRequestToken = clientRequestToken;
+                engine.Start(stack, StackStatus.CreateInProgress, "User Initiated");
+            }
+        }
+    }
+
+    public void Delete(string nameOrId, string? stackNameOrId)
+    {
+        if (stackNameOrId is not null && _services.Repository.Find(stackNameOrId) is null)
+        {
+            throw QueryException.Validation($"Stack [{stackNameOrId}] does not exist");
+        }
+
+        var stack = _services.Repository.All.FirstOrDefault(candidate =>
+            (stackNameOrId is null || candidate == _services.Repository.Find(stackNameOrId)) && candidate.ChangeSets.Exists(changeSet => changeSet.Id == nameOrId || changeSet.Name == nameOrId));
+        if (stack is not null)
+        {
+            new StackJournal(stack, _services).Change(record =>
+                record.ChangeSets = [.. record.ChangeSets.Where(changeSet => changeSet.Id != nameOrId && changeSet.Name != nameOrId)]);
+        }
+    }
+
+    private static QueryException NotFound(string nameOrId) => new("ChangeSetNotFound", $"ChangeSet [{nameOrId}] does not exist", StatusCodes.Status404NotFound);
+
+    private StackRecord ForCreation(StackRequest request, string name)
+    {
+        StackInputs.CheckName(request.StackName, "stackName");
+        var stack = _services.Repository.Find(request.StackName);
+        if (stack is not null && stack.Status != StackStatus.ReviewInProgress)
+        {
+            throw QueryException.Validation($"Stack [{request.StackName}] already exists and cannot be created again with the changeSet [{name}].");
+        }
+
+        return stack ?? engine.NewStack(request);
+    }
+
+    private ChangeSetRecord Plan(StackRecord stack, StackInput input, ChangeSetRecord changeSet)
+    {
+        try
+        {
+            var plan = new ChangePlanner(stack, new StackModel(stack, input, _services), _services).Plan();
+            var same = changeSet.Type == "UPDATE" && plan.IsEmpty && StackEngine.TagsOf(input).SequenceEqual(StackEngine.TagsOf(stack.Input!));
+            return same ? Failed(changeSet, NoChanges) : changeSet with { Changes = plan.Resources };
+        }
+        catch (QueryException error)
+        {
+            return Failed(changeSet, error.Message);
+        }
+    }
+
+    private static ChangeSetRecord Failed(ChangeSetRecord changeSet, string reason) =>
+        changeSet with { Status = "FAILED", StatusReason = reason, ExecutionStatus = "UNAVAILABLE" };
+}
