@@ -1,0 +1,61 @@
+'use strict';
+const bcrypt = require('bcryptjs');
+const jwt = require('jsonwebtoken');
+const database = require('./config/database');
+const { required } = require('./config/environment');
+const { HttpError } = require('./errors');
+const { start } = require('./service');
+
+const { JWT_SECRET } = required('JWT_SECRET');
+const uniqueViolation = '23505';
+// Compared with when the e-mail address is unknown, so that the answer takes as long as for a known one.
+const nobody = bcrypt.hashSync('nobody', 10);
+
+function credentials({ email, password } = {}) {
+  if (typeof email !== 'string' || !/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) {
+    throw new HttpError(400, 'INVALID', 'email must be an e-mail address.');
+  }
+  // bcrypt reads no more than 72 bytes: longer passwords would be cut without a word.
+  if (typeof password !== 'string' || password.length < 8 || Buffer.byteLength(password) > 72) {
+    throw new HttpError(400, 'INVALID', 'password must have at least 8 characters and at most 72 bytes.');
+  }
+  return { email: email.toLowerCase(), password };
+}
+
+function session(user) {
+  const token = jwt.sign({ email: user.email, name: user.name }, JWT_SECRET, { subject: String(user.id), expiresIn: '12h' });
+  return { token, user: { id: user.id, email: user.email, name: user.name } };
+}
+
+async function register(request, response) {
+  const { email, password } = credentials(request.body);
+  const name = String(request.body.name ?? email.split('@')[0]).trim().slice(0, 100);
+  const hash = await bcrypt.hash(password, 10);
+  try {
+    const { rows } = await database.query(
+      'INSERT INTO users (email, name, password_hash) VALUES ($1, $2, $3) RETURNING id, email, name', [email, name, hash]);
+    response.status(201).json(session(rows[0]));
+  } catch (error) {
+    if (error.code === uniqueViolation) throw new HttpError(409, 'EMAIL_TAKEN', 'There is an account with this e-mail address already.');
+    throw error;
+  }
+}
+
+async function login(request, response) {
+  const { email, password } = credentials(request.body);
+  const { rows: [user] } = await database.query('SELECT id, email, name, password_hash FROM users WHERE email = $1', [email]);
+  const matches = await bcrypt.compare(password, user?.password_hash ?? nobody);
+  if (!user || !matches) throw new HttpError(401, 'WRONG_CREDENTIALS', 'The e-mail address or the password is wrong.');
+  response.json(session(user));
+}
+
+start({
+  name: 'auth-service',
+  checks: { database: () => database.query('SELECT 1') },
+  routes: (app, { health }) => {
+    app.get('/api/auth/health', health);
+    app.post('/api/auth/register', register);
+    app.post('/api/auth/login', login);
+  },
+  close: () => database.close(),
+});
