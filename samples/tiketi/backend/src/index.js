@@ -44,6 +44,7 @@ start({
   },
   close: async () => {
     clearTimeout(timer);
-    await Promise.all([database.close(), redis.quit()]);
+    redis.disconnect();
+    await database.close();
   },
 });

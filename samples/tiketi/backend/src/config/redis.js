@@ -6,7 +6,7 @@ const { required } = require('./environment');
 const env = required('REDIS_HOST', 'REDIS_PORT');
 
 /** A Redis client that connects at its first command, reconnects by itself and fails a command fast while Redis is away. */
-function connect(options = {}) {
+function createClient(options = {}) {
   const client = new Redis({
     host: env.REDIS_HOST,
     port: Number(env.REDIS_PORT),
@@ -30,5 +30,5 @@ function connect(options = {}) {
   return client;
 }
 
-module.exports = connect();
-module.exports.connect = connect;
+module.exports = createClient();
+module.exports.createClient = createClient;

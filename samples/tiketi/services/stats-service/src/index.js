@@ -33,5 +33,8 @@ start({
     app.get('/api/stats/health', health);
     app.get('/api/stats', stats);
   },
-  close: () => Promise.all([database.close(), redis.quit()]),
+  close: async () => {
+    redis.disconnect();
+    await database.close();
+  },
 });

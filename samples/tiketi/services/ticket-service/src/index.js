@@ -31,6 +31,7 @@ start({
   attach: live.attach,
   close: async () => {
     clearTimeout(timer);
-    await Promise.all([database.close(), redis.quit()]);
+    redis.disconnect();
+    await database.close();
   },
 });

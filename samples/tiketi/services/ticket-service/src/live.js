@@ -48,7 +48,7 @@ function attach(server) {
     socket.on('queue:leave', (message) => socket.leave(room(message?.eventId)));
   });
 
-  const subscription = redis.connect({ maxRetriesPerRequest: null });
+  const subscription = redis.createClient({ maxRetriesPerRequest: null });
   subscription.subscribe('queue:changed').catch((error) => log.error('cannot follow the queues', { error: error.message }));
   subscription.on('message', async (_channel, text) => {
     try {
