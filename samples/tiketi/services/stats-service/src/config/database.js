@@ -5,16 +5,15 @@ const { required, integer } = require('./environment');
 
 const env = required('DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USER', 'DB_PASSWORD');
 
-// The words are libpq's: "require" encrypts, "verify-full" also checks the server's certificate against
-// the system's authorities and NODE_EXTRA_CA_CERTS (for RDS: its certificate bundle).
+// "true" encrypts, like libpq's sslmode=require; "verify-full" also checks the server's certificate against the
+// authorities that Node knows and those in NODE_EXTRA_CA_CERTS, where RDS's certificate bundle belongs.
 const ssl = {
   false: false,
-  require: { rejectUnauthorized: false },
-  true: { rejectUnauthorized: true },
+  true: { rejectUnauthorized: false },
   'verify-full': { rejectUnauthorized: true },
 }[process.env.DB_SSL || 'false'];
 if (ssl === undefined) {
-  log.fatal(`DB_SSL must be false, require, true or verify-full, not "${process.env.DB_SSL}"`);
+  log.fatal(`DB_SSL must be false, true or verify-full, not "${process.env.DB_SSL}"`);
   process.exit(1);
 }
 
