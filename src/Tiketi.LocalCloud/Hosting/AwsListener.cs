@@ -6,7 +6,7 @@ using Tiketi.LocalCloud.Ecr;
 namespace Tiketi.LocalCloud.Hosting;
 
 /// <summary>The shared AWS port: picks the service from the request's SigV4 credential scope, as AWS's own edge picks it from the host name.</summary>
-internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry) : IListener
+internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry, RequestLog log) : IListener
 {
     private readonly FrozenDictionary<string, IAwsService> _services = services.ToFrozenDictionary(service => service.SigningName, StringComparer.Ordinal);
 
@@ -16,31 +16,57 @@ internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsS
 
     public X509Certificate2? Certificate => null;
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        if (context.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal))
+        "/_health" => context.Response.WriteAsJsonAsync(new { status = "ok", services = _services.Keys.Order() }, context.RequestAborted),
+        "/_requests" => ReadLogAsync(context),
+        _ => DispatchAsync(context),
+    };
+
+    private async Task DispatchAsync(HttpContext context)
+    {
+        // A signed request below /v2 is for an S3 object of that name in a bucket named by the host.
+        var isRegistry = context.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal)
+            && !context.Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal);
+        var name = isRegistry ? "registry" : SigningNameOf(context.Request);
+        try
         {
-            await registry.HandleAsync(context);
+            if (isRegistry)
+            {
+                await registry.HandleAsync(context);
+            }
+            else if (_services.TryGetValue(name, out var service))
+            {
+                await service.HandleAsync(context);
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status501NotImplemented;
+                await context.Response.WriteAsync(
+                    $"The local cloud has no service '{name}'. It speaks: {string.Join(", ", _services.Keys.Order())}.",
+                    context.RequestAborted);
+            }
         }
-        else if (context.Request.Path == "/_health")
+        finally
         {
-            await context.Response.WriteAsJsonAsync(new { status = "ok", services = _services.Keys.Order() }, context.RequestAborted);
-        }
-        else if (SigningNameOf(context.Request) is { } name && _services.TryGetValue(name, out var service))
-        {
-            await service.HandleAsync(context);
-        }
-        else
-        {
-            context.Response.StatusCode = StatusCodes.Status501NotImplemented;
-            await context.Response.WriteAsync(
-                $"The local cloud has no service '{SigningNameOf(context.Request) ?? "(unsigned request)"}'. It speaks: {string.Join(", ", _services.Keys.Order())}.",
-                context.RequestAborted);
+            log.Record(context, name);
         }
     }
 
+    private async Task ReadLogAsync(HttpContext context)
+    {
+        if (HttpMethods.IsDelete(context.Request.Method))
+        {
+            log.Reset();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(log.Read(), context.RequestAborted);
+    }
+
     /// <summary>The fourth part of <c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>, from the header or, in a presigned URL, the query. Unsigned requests are anonymous S3 ones.</summary>
-    private static string? SigningNameOf(HttpRequest request)
+    private static string SigningNameOf(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
         var start = authorization.IndexOf("Credential=", StringComparison.Ordinal);

@@ -32,6 +32,7 @@ public static class LocalCloudHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<StateStore>();
+        builder.Services.AddSingleton<RequestLog>();
         builder.Services.AddSingleton<IListener, AwsListener>();
         builder.Services
             .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddKubernetes()
