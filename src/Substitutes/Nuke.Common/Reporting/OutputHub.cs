@@ -1,0 +1,93 @@
+using Nuke.Common.Execution;
+using Serilog.Events;
+
+namespace Nuke.Common.Reporting;
+
+/// <summary>
+/// Everything that is written comes through here: it is attributed to the target whose code wrote it, masked, kept in the
+/// run's log, and handed to the display.
+/// </summary>
+internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDisposable
+{
+    private readonly AsyncLocal<ExecutableTarget?> _current = new();
+    private readonly Lock _lock = new();
+    private readonly List<LogLine> _issues = [];
+    private TextWriter? _log;
+
+    /// <summary>Lines below this level are kept in the log only.</summary>
+    public LogEventLevel MinimumLevel { get; set; } = LogEventLevel.Debug;
+
+    public Display Display { get; set; } = Display.None;
+
+    /// <summary>The target whose code is running.</summary>
+    public ExecutableTarget? CurrentTarget
+    {
+        get => _current.Value;
+        set => _current.Value = value;
+    }
+
+    /// <summary>Warnings and errors so far, in the order of their targets' starts.</summary>
+    public IReadOnlyList<LogLine> Issues
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _issues];
+        }
+    }
+
+    /// <summary>Keeps everything in a file from now on.</summary>
+    public void OpenLog(string file) => _log = new StreamWriter(file) { AutoFlush = true };
+
+    public void Write(LogEventLevel? level, string text) => Write(level, text, CurrentTarget);
+
+    public void Write(LogEventLevel? level, string text, ExecutableTarget? target)
+    {
+        var line = new LogLine(time.GetLocalNow(), level, secrets.Apply(text), target);
+        lock (_lock)
+        {
+            WriteLog(line);
+            if (level >= LogEventLevel.Warning)
+                _issues.Add(line);
+            if (level == null || level >= MinimumLevel)
+                Display.OnLine(line);
+        }
+    }
+
+    /// <summary>Keeps a text in the run's log only.</summary>
+    public void WriteLogOnly(LogEventLevel level, string text, ExecutableTarget? target)
+    {
+        lock (_lock)
+            WriteLog(new LogLine(time.GetLocalNow(), level, secrets.Apply(text), target));
+    }
+
+    public void Started(ExecutableTarget target)
+    {
+        lock (_lock)
+            Display.OnStarted(target);
+    }
+
+    public void Finished(ExecutableTarget target)
+    {
+        lock (_lock)
+            Display.OnFinished(target);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            Display.Dispose();
+            _log?.Dispose();
+            _log = null;
+        }
+    }
+
+    private void WriteLog(LogLine line)
+    {
+        if (_log == null)
+            return;
+        foreach (var text in line.Text.Split('\n'))
+            _log.WriteLine($"{line.Time:HH:mm:ss.fff} | {line.LevelCode[0]} | {line.Target?.Name,-20} | {text.TrimEnd('\r')}");
+    }
+}
