@@ -1,0 +1,46 @@
+namespace Tiketi.Pipeline.Frontend;
+
+/// <summary>What to build, and with which values baked in.</summary>
+public sealed record FrontendBuildRequest
+{
+    /// <summary>The directory with package.json and package-lock.json.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Where <c>npm run build</c> writes, relative to <see cref="Directory"/>. Emptied before each build.</summary>
+    public string OutputDirectory { get; init; } = "build";
+
+    /// <summary>The values that the build bakes in (REACT_APP_API_URL ...). They are public: visitors can read them.</summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    /// <summary>Where the record of the last build is kept (.nuke/temp ...). Losing it costs one build.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>
+    /// The caller's environment. Only what a build needs to run at all is taken from it: PATH, HOME, temporary directory,
+    /// certificates, proxy and npm's own settings.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> ProcessEnvironment { get; init; }
+
+    /// <summary>Accept localhost addresses and placeholders in the values and in the output: only for the local environment.</summary>
+    public bool AllowLocalAddresses { get; init; }
+}
+
+public enum FrontendBuildStatus
+{
+    /// <summary>Inputs and output are those of the last build.</summary>
+    Unchanged,
+
+    Built,
+}
+
+/// <summary>A built site.</summary>
+/// <param name="Status">Whether a build was needed.</param>
+/// <param name="Reason">Why it was, or was not.</param>
+/// <param name="OutputDirectory">Absolute.</param>
+/// <param name="Files">In the output.</param>
+/// <param name="Bytes">Of the output.</param>
+/// <param name="InputDigest">SHA-256 over sources, lock file, values and node version, lower-case hex.</param>
+/// <param name="DependenciesInstalled">Whether npm ci ran.</param>
+/// <param name="Duration">Of the whole step.</param>
+public sealed record FrontendBuildResult(
+    FrontendBuildStatus Status, string Reason, string OutputDirectory, int Files, long Bytes, string InputDigest, bool DependenciesInstalled, TimeSpan Duration);

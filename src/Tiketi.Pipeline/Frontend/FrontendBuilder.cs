@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Tiketi.Pipeline.Frontend;
+
+/// <summary>Builds the React frontend with npm, and only when something that goes into it changed.</summary>
+public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> logger)
+{
+    /// <exception cref="PipelineException">npm or the lock file is missing, npm fails, or a production build would point at a developer's machine.</exception>
+    public async Task<FrontendBuildResult> BuildAsync(FrontendBuildRequest request, CancellationToken cancellationToken = default)
+    {
+        var start = time.GetTimestamp();
+        var directory = Path.GetFullPath(request.Directory);
+        var output = CheckedOutput(directory, request.OutputDirectory);
+        if (!request.AllowLocalAddresses)
+        {
+            BuildGuard.CheckValues(request.Variables);
+        }
+
+        var npm = new Npm(directory, request, logger);
+        var nodeVersion = await npm.NodeVersionAsync(cancellationToken);
+        var digest = await BuildInputs.DigestAsync(directory, output, request, nodeVersion, cancellationToken);
+        var recordFile = Path.Combine(request.CacheDirectory, $"frontend-{BuildInputs.DigestOf(directory)[..12]}.json");
+        var record = BuildRecord.Load(recordFile);
+        var reason = record is null ? "no earlier build is on record"
+            : record.InputDigest != digest ? "the sources, the values or node changed"
+            : !(await BuildRecord.FilesOfAsync(output, cancellationToken)).SequenceEqual(record.Files) ? "the output is not what was built"
+            : null;
+        if (reason is null)
+        {
+            return Result(FrontendBuildStatus.Unchanged, "sources, values, node and output are those of the last build", installed: false, record!);
+        }
+
+        logger.LogInformation("Building {Directory}: {Reason}", directory, reason);
+        var installed = await npm.InstallAsync(nodeVersion, cancellationToken);
+        if (Directory.Exists(output))
+        {
+            Directory.Delete(output, recursive: true);
+        }
+
+        await npm.RunBuildAsync(request.Variables, cancellationToken);
+        if (!File.Exists(Path.Combine(output, SiteCacheRules.IndexKey)))
+        {
+            throw new PipelineException($"npm run build succeeded but wrote no {SiteCacheRules.IndexKey} into {output}.", "Set the frontend's output directory to the one that its build script writes.");
+        }
+
+        if (!request.AllowLocalAddresses)
+        {
+            await BuildGuard.CheckOutputAsync(output, cancellationToken);
+        }
+
+        var built = new BuildRecord(digest, await BuildRecord.FilesOfAsync(output, cancellationToken));
+        built.Save(recordFile);
+        return Result(FrontendBuildStatus.Built, reason, installed, built);
+
+        FrontendBuildResult Result(FrontendBuildStatus status, string why, bool installed, BuildRecord done) =>
+            new(status, why, output, done.Files.Count, done.Files.Sum(file => file.Size), digest, installed, time.GetElapsedTime(start));
+    }
+
+    // The output is deleted before a build, so it must be the build's own.
+    private static string CheckedOutput(string directory, string relative)
+    {
+        if (!File.Exists(Path.Combine(directory, "package.json")))
+        {
+            throw new PipelineException($"{directory} has no package.json.", "Point --app-root at a checkout whose frontend/ is an npm project.");
+        }
+
+        var output = Path.GetFullPath(relative, directory);
+        return output.StartsWith(directory + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !File.Exists(Path.Combine(output, "package.json")) ? output
+            : throw new PipelineException($"The output directory {relative} is not a directory of its own inside {directory}.", "Use the one that npm run build writes, such as build.");
+    }
+}
+
+/// <summary>What the last build was made of and what it made.</summary>
+internal sealed record BuildRecord(string InputDigest, IReadOnlyList<BuiltFile> Files)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static BuildRecord? Load(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(file), Json);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null; // without a readable record the next step is a build, which writes a new one
+        }
+    }
+
+    public void Save(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var temporary = $"{file}.{Environment.ProcessId}";
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        File.Move(temporary, file, overwrite: true);
+    }
+
+    public static async Task<IReadOnlyList<BuiltFile>> FilesOfAsync(string directory, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+
+        var files = new List<BuiltFile>();
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            files.Add(new BuiltFile(Path.GetRelativePath(directory, file).Replace('\\', '/'), new FileInfo(file).Length, await BuildInputs.DigestOfFileAsync(file, cancellationToken)));
+        }
+
+        return files;
+    }
+}
+
+internal sealed record BuiltFile(string Path, long Size, string Sha256);

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace Tiketi.Pipeline.Frontend;
+
+/// <summary>npm in one frontend directory, run in an environment that holds only what is named here.</summary>
+internal sealed partial class Npm(string directory, FrontendBuildRequest request, ILogger logger)
+{
+    private static readonly string[] Needed =
+    [
+        "PATH", "HOME", "USER", "LANG", "TMPDIR", "TEMP", "TMP", "SystemRoot", "ComSpec", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
+        "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+    ];
+
+    public async Task<string> NodeVersionAsync(CancellationToken cancellationToken) =>
+        (await RunAsync("node", ["--version"], variables: null, cancellationToken))[^1].Trim();
+
+    /// <summary>npm ci, unless node_modules already holds what this lock file and node version ask for.</summary>
+    /// <returns>Whether it ran.</returns>
+    public async Task<bool> InstallAsync(string nodeVersion, CancellationToken cancellationToken)
+    {
+        var lockFile = Path.Combine(directory, "package-lock.json");
+        if (!File.Exists(lockFile))
+        {
+            throw new PipelineException($"{directory} has no package-lock.json, so nobody could repeat this build.", $"Run npm install in {directory} once and commit package-lock.json.");
+        }
+
+        var wanted = nodeVersion;
+        foreach (var file in new[] { "package.json", "package-lock.json", ".npmrc" }.Select(name => Path.Combine(directory, name)).Where(File.Exists))
+        {
+            wanted += ' ' + await BuildInputs.DigestOfFileAsync(file, cancellationToken);
+        }
+
+        // npm ci empties node_modules first, so the stamp only ever stands beside a finished installation.
+        var stamp = Path.Combine(directory, "node_modules", ".tiketi-installed");
+        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp, cancellationToken) == wanted)
+        {
+            return false;
+        }
+
+        await RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--include=dev"], variables: null, cancellationToken);
+        Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
+        await File.WriteAllTextAsync(stamp, wanted, cancellationToken);
+        return true;
+    }
+
+    public Task RunBuildAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken) =>
+        RunAsync("npm", ["run", "build"], variables, cancellationToken);
+
+    private async Task<IReadOnlyList<string>> RunAsync(string tool, string[] arguments, IReadOnlyDictionary<string, string>? variables, CancellationToken cancellationToken)
+    {
+        var environment = request.ProcessEnvironment
+            .Where(entry => Needed.Contains(entry.Key, StringComparer.OrdinalIgnoreCase) || entry.Key.StartsWith("npm_config_", StringComparison.OrdinalIgnoreCase))
+            .Concat(variables ?? new Dictionary<string, string>())
+            .GroupBy(entry => entry.Key)
+            .ToDictionary(group => group.Key, group => group.Last().Value);
+        var file = Tool.Find(tool, environment.GetValueOrDefault("PATH") ?? environment.GetValueOrDefault("Path") ?? "")
+            ?? throw new PipelineException($"{tool} is not installed (it is not on PATH).", "Install Node.js 20 or newer, which brings npm: https://nodejs.org or apt-get install nodejs npm.");
+        var (exitCode, lines) = await Tool.RunAsync(file, arguments, directory, environment, line => logger.LogDebug("{Line}", line), cancellationToken);
+        if (exitCode == 0)
+        {
+            return lines;
+        }
+
+        var command = $"{tool} {string.Join(' ', arguments)}";
+        var said = lines.Where(line => line.Trim() is not ("" or "npm error") && !line.StartsWith("npm notice", StringComparison.Ordinal)).ToList();
+
+        // npm says what is wrong first and its whole manual after that; a bundler ends with what is wrong.
+        var excerpt = string.Join('\n', arguments[0] == "ci" ? said.Take(12) : said.TakeLast(20));
+        throw new PipelineException($"{command} failed in {directory} (exit code {exitCode}):\n{excerpt}", RemedyFor(command, string.Join('\n', said)));
+    }
+
+    private string RemedyFor(string command, string output) =>
+        OutOfStep().IsMatch(output) ? $"Run npm install in {directory} and commit package-lock.json: it does not fit package.json."
+        : Network().IsMatch(output) ? "npm could not fetch packages: check the network, the proxy and npm config get registry."
+        : output.Contains("ENOSPC", StringComparison.Ordinal) ? "The disk is full: free some space."
+        : $"Mend what the output above names; {command} in {directory} repeats it.";
+
+    [GeneratedRegex(@"npm ci.*in sync|EUSAGE", RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OutOfStep();
+
+    [GeneratedRegex(@"\b(?:ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|E40[134]|CERT_\w+|SELF_SIGNED_\w+|UNABLE_TO_GET_ISSUER_CERT\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Network();
+}
