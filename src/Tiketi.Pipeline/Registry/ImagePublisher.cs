@@ -1,0 +1,159 @@
+using Amazon.ECR;
+using Amazon.ECR.Model;
+using Docker.DotNet;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Tiketi.Pipeline.Images;
+
+namespace Tiketi.Pipeline.Registry;
+
+/// <summary>
+/// Sees to it that the registry has every image under its content tag and the tags that people read. What is there already
+/// costs one request; a push that was cut off is completed by the next run.
+/// </summary>
+public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpClient http, TimeProvider time, ILogger logger)
+{
+    private int _describes;
+
+    /// <summary>Pushes at once: the layers of several small images share the way out well.</summary>
+    public int Parallelism { get; init; } = 4;
+
+    /// <summary>Tries of one image before the push fails.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>Pause before the second try; it doubles, with full jitter, up to 20 s.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <param name="requests">The images to have in the registry.</param>
+    /// <param name="tags">Tags beside the content tag, on every image: the version, "latest".</param>
+    /// <param name="cancellationToken">Stops all pushes.</param>
+    /// <exception cref="PipelineException">A repository is missing, the registry refuses, or it keeps failing.</exception>
+    public async Task<PublishReport> PublishAsync(IReadOnlyList<PublishRequest> requests, IReadOnlyList<string> tags, CancellationToken cancellationToken = default)
+    {
+        using var login = new RegistryLogin(ecr, time);
+        var manifests = new ManifestClient(http, login);
+        var push = new EnginePush(docker, login);
+        var before = _describes;
+        var images = new PublishedImage[requests.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, requests.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (index, token) => images[index] = await RetryAsync(requests[index], attempt => PublishAsync(requests[index], tags, push, manifests, attempt), token));
+        return new PublishReport(images, _describes - before + login.Requests + manifests.Requests);
+    }
+
+    /// <summary>The digest under which the registry has an image with this tag; null when it has none, or no such repository.</summary>
+    /// <param name="repositoryName">Without registry host: "tiketi/backend".</param>
+    /// <param name="tag">The tag made of the input digest.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public async Task<string?> FindPublishedAsync(string repositoryName, string tag, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await DescribeAsync(repositoryName, new ImageIdentifier { ImageTag = tag }, cancellationToken))?.ImageDigest;
+        }
+        catch (RepositoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, EnginePush push, ManifestClient manifests, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var found = await DescribeOrExplainAsync(request, new ImageIdentifier { ImageTag = request.Image.Tag }, cancellationToken);
+        var digest = found?.ImageDigest ?? await push.PushAsync(request, cancellationToken);
+        var missing = tags.Except(found?.ImageTags ?? [], StringComparer.Ordinal).ToList();
+        if (missing.Count > 0)
+        {
+            await manifests.TagAsync(request, digest, missing, cancellationToken);
+        }
+
+        var action = found is null ? PublishAction.Pushed : missing.Count > 0 ? PublishAction.Tagged : PublishAction.Unchanged;
+        if (action != PublishAction.Unchanged)
+        {
+            await VerifyAsync(request, digest, tags, cancellationToken);
+            logger.LogInformation("{Service}: {Action} {Repository}@{Digest}", request.Image.Service, action, request.RepositoryUri, digest);
+        }
+
+        return new PublishedImage(request.Image.Service, request.RepositoryUri, digest, action, time.GetElapsedTime(start));
+    }
+
+    /// <summary>The registry's own word that the image is there. Its content tag must be; another run may have moved the others on by now.</summary>
+    private async Task VerifyAsync(PublishRequest request, string digest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        var there = await DescribeOrExplainAsync(request, new ImageIdentifier { ImageDigest = digest }, cancellationToken);
+        var lacking = tags.Prepend(request.Image.Tag).Except(there?.ImageTags ?? [], StringComparer.Ordinal).ToList();
+        if (there is null || lacking.Contains(request.Image.Tag, StringComparer.Ordinal))
+        {
+            throw new RegistryFault($"{request.RepositoryUri}@{digest} was pushed, but ECR does not show it as {request.Image.Tag}.");
+        }
+
+        if (lacking.Count > 0)
+        {
+            logger.LogWarning("{Service}: {Tags} names another image by now; another run must have moved it", request.Image.Service, string.Join(", ", lacking));
+        }
+    }
+
+    private async Task<ImageDetail?> DescribeOrExplainAsync(PublishRequest request, ImageIdentifier image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DescribeAsync(request.RepositoryName, image, cancellationToken);
+        }
+        catch (RepositoryNotFoundException exception)
+        {
+            throw new PipelineException($"The registry has no repository {request.RepositoryUri}.", "Run './build.sh ApplyInfra' first: the stack 'registry' makes it.", exception);
+        }
+    }
+
+    private async Task<ImageDetail?> DescribeAsync(string repositoryName, ImageIdentifier image, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _describes);
+        try
+        {
+            var response = await ecr.DescribeImagesAsync(new DescribeImagesRequest { RepositoryName = repositoryName, ImageIds = [image] }, cancellationToken);
+            return response.ImageDetails?.FirstOrDefault();
+        }
+        catch (ImageNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<PublishedImage> RetryAsync(PublishRequest request, Func<CancellationToken, Task<PublishedImage>> publish, CancellationToken cancellationToken)
+    {
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Attempts - 1,
+                Delay = FirstPause,
+                MaxDelay = TimeSpan.FromSeconds(20),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = new PredicateBuilder().Handle<RegistryFault>().Handle<HttpRequestException>().Handle<IOException>(),
+                OnRetry = retry =>
+                {
+                    logger.LogWarning("{Service}: try {Attempt} failed, again in {Seconds:0.0} s: {Reason}", request.Image.Service, retry.AttemptNumber + 1, retry.RetryDelay.TotalSeconds, retry.Outcome.Exception?.Message);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+        try
+        {
+            return await pipeline.ExecuteAsync(async token => await publish(token), cancellationToken);
+        }
+        catch (Exception exception) when (exception is RegistryFault or HttpRequestException or IOException)
+        {
+            throw new PipelineException(
+                $"The image of {request.Image.Service} could not be published after {Attempts} tries: {exception.Message}",
+                "See that the registry can be reached, and run './build.sh PushEcr': what was sent already is kept.",
+                exception);
+        }
+        catch (AmazonECRException exception)
+        {
+            throw new PipelineException($"ECR refused for {request.RepositoryUri}: {exception.Message}", "The identity in use needs ecr:DescribeImages on the repository.", exception);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using Amazon.ECR;
+using Amazon.ECR.Model;
+
+namespace Tiketi.Pipeline.Registry;
+
+/// <summary>The registry's user and password. They live in memory alone: never in argv, on disk or in a log.</summary>
+internal sealed class RegistryLogin(IAmazonECR ecr, TimeProvider time) : IDisposable
+{
+    /// <summary>A push of one image must not outlive the token that it began with.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _one = new(1);
+    private RegistryCredentials? _credentials;
+
+    /// <summary>Requests to the API so far.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>Valid credentials; asked for again when they end soon, or when those were refused.</summary>
+    /// <exception cref="PipelineException">ECR gives no token.</exception>
+    public async Task<RegistryCredentials> GetAsync(CancellationToken cancellationToken, RegistryCredentials? refused = null)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_credentials is null || _credentials == refused || _credentials.Expires - Margin < time.GetUtcNow())
+            {
+                _credentials = await AskAsync(cancellationToken);
+            }
+
+            return _credentials;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<RegistryCredentials> AskAsync(CancellationToken cancellationToken)
+    {
+        Requests++;
+        GetAuthorizationTokenResponse response;
+        try
+        {
+            response = await ecr.GetAuthorizationTokenAsync(new GetAuthorizationTokenRequest(), cancellationToken);
+        }
+        catch (AmazonECRException exception)
+        {
+            throw new PipelineException($"ECR gives no login: {exception.Message}", "The identity in use needs ecr:GetAuthorizationToken; see who it is with 'aws sts get-caller-identity'.", exception);
+        }
+
+        var data = response.AuthorizationData is [var first, ..] ? first : throw new PipelineException("ECR answered without a login.", "See that AWS_ENDPOINT_URL_ECR, if set, is right.");
+        var pair = Encoding.UTF8.GetString(Convert.FromBase64String(data.AuthorizationToken)).Split(':', 2);
+        var expires = data.ExpiresAt is { } stated ? new DateTimeOffset(stated.ToUniversalTime()) : time.GetUtcNow().AddHours(12);
+        return new RegistryCredentials(pair[0], pair[1], expires);
+    }
+}
+
+/// <summary>A user and password of the registry.</summary>
+internal sealed record RegistryCredentials(string User, string Password, DateTimeOffset Expires)
+{
+    /// <summary>The value of a Basic Authorization header.</summary>
+    public string Basic => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}"));
+
+    /// <summary>Without the password: a record's own text would show it in a log.</summary>
+    public override string ToString() => $"{User} until {Expires:u}";
+}
