@@ -83,9 +83,9 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
             {
                 needs = await Task.WhenAll(before).ConfigureAwait(false);
             }
-            catch (Exception failed) when (failed is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
-                throw new NotStartedException(stack.Name);
+                throw new NotStartedException();
             }
 
             return await work(stack, needs).ConfigureAwait(false);
@@ -100,9 +100,9 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
             return new OperationCanceledException("Stopped. CloudFormation carries on with what it has begun; run the same command again to follow it.");
         }
 
-        var errors = ordered.Select(stack => tasks[stack.Name].Exception?.InnerException).OfType<Exception>().ToList();
-        var notStarted = errors.OfType<NotStartedException>().Select(error => error.Stack).ToList();
-        var causes = errors.Where(error => error is not NotStartedException).Select(error => error as PipelineException ?? AwsFailure.Explain(error) ?? error).ToList();
+        var errors = ordered.Select(stack => (Stack: stack, Error: tasks[stack.Name].Exception?.InnerException)).Where(entry => entry.Error is not null).ToList();
+        var notStarted = errors.Where(entry => entry.Error is NotStartedException).Select(entry => entry.Stack.Name).ToList();
+        var causes = errors.Where(entry => entry.Error is not NotStartedException).Select(entry => Explain(entry.Stack, entry.Error!)).ToList();
         if (causes.Find(cause => cause is not PipelineException) is { } unexpected)
         {
             return new AggregateException($"The stacks could not be deployed: {unexpected.Message}", causes);
@@ -118,8 +118,13 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
                 expected[0]);
     }
 
-    private sealed class NotStartedException(string stack) : Exception
-    {
-        public string Stack { get; } = stack;
-    }
+    private static Exception Explain(StackTemplate stack, Exception error) => error as PipelineException
+        ?? AwsFailure.Explain(error)
+        ?? (error is AmazonCloudFormationException refused
+            ? new PipelineException($"Stack {stack.Name}: CloudFormation answers {refused.ErrorCode}: {refused.Message}",
+                $"Correct {stack.File}, or what the message names, and run the same command again.", refused)
+            : error);
+
+    /// <summary>Marks a stack that was not begun because one before it failed; never leaves this class.</summary>
+    private sealed class NotStartedException : Exception;
 }
