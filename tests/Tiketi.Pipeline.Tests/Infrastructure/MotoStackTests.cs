@@ -23,39 +23,11 @@ public sealed class MotoStackTests : IAsyncLifetime
     {
         Assert.SkipWhen(_clients is null, "moto_server is not on PATH (pip install 'moto[server]')");
         var deployer = new StackDeployer(_clients.CloudFormation, NullLogger<StackDeployer>.Instance, TimeProvider.System);
-        var request = new InfrastructureRequest
-        {
-            Environment = "moto",
-            Graph = StackGraph.Build([
-                Parse("storage", """
-                    Parameters:
-                      Environment: {Type: String}
-                      Suffix: {Type: String, Default: one}
-                    Resources:
-                      Uploads:
-                        Type: AWS::S3::Bucket
-                        Properties: {BucketName: !Sub "aws-${Environment}-${Suffix}"}
-                    Outputs:
-                      UploadsBucketName:
-                        Value: !Ref Uploads
-                        Export: {Name: !Sub "tiketi-${Environment}-UploadsBucketName"}
-                    """),
-                Parse("frontend", """
-                    Parameters: {Environment: {Type: String}}
-                    Resources:
-                      Parameter:
-                        Type: AWS::SSM::Parameter
-                        Properties:
-                          Name: /tiketi/moto
-                          Type: String
-                          Value: !Ref Environment
-                    """)]),
-        };
-
+        var request = Request("");
         var planned = await deployer.PlanAsync(request);
         var created = await deployer.ApplyAsync(request);
         var again = await deployer.ApplyAsync(request);
-        var updated = await deployer.ApplyAsync(request with { Parameters = new Dictionary<string, string> { ["Suffix"] = "two" } });
+        var updated = await deployer.ApplyAsync(Request("  Second: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub \"aws-${Environment}-two\"}}"));
         var buckets = await _clients.S3.ListBucketsAsync();
         var destroyed = await deployer.DestroyAsync(request);
 
@@ -65,7 +37,7 @@ public sealed class MotoStackTests : IAsyncLifetime
         (created.Created, created.ResourcesChanged).Should().Be((2, 2));
         again.Unchanged.Should().Be(2);
         (updated.Updated, updated.Unchanged).Should().Be((1, 1));
-        buckets.Buckets.Select(bucket => bucket.BucketName).Should().Contain("aws-moto-two");
+        buckets.Buckets.Select(bucket => bucket.BucketName).Should().Contain(["aws-moto-one", "aws-moto-two"]);
         destroyed.Deleted.Should().Be(2);
     }
 
@@ -121,6 +93,31 @@ public sealed class MotoStackTests : IAsyncLifetime
             _moto.Dispose();
         }
     }
+
+    private static InfrastructureRequest Request(string secondBucket) => new()
+    {
+        Environment = "moto",
+        Graph = StackGraph.Build([
+            Parse("storage", $$"""
+                Parameters:
+                  Environment: {Type: String}
+                Resources:
+                  Uploads:
+                    Type: AWS::S3::Bucket
+                    Properties: {BucketName: !Sub "aws-${Environment}-one"}
+                {{secondBucket}}
+                """),
+            Parse("frontend", """
+                Parameters: {Environment: {Type: String}}
+                Resources:
+                  Parameter:
+                    Type: AWS::SSM::Parameter
+                    Properties:
+                      Name: /tiketi/moto
+                      Type: String
+                      Value: !Ref Environment
+                """)]),
+    };
 
     private static StackTemplate Parse(string name, string body) => StackTemplate.Parse(name, $"infra/{name}.yaml", body);
 }
