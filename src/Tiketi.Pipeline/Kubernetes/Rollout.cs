@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using k8s;
+using Microsoft.Extensions.Logging;
+
+namespace Tiketi.Pipeline.Kubernetes;
+
+/// <summary>What applying did, or would do, to one object.</summary>
+public enum ObjectChangeKind
+{
+    /// <summary>Already as wanted: nothing is sent.</summary>
+    Unchanged,
+
+    /// <summary>It is new.</summary>
+    Created,
+
+    /// <summary>It exists and differs.</summary>
+    Configured,
+}
+
+/// <summary>One object and what happened to it.</summary>
+public sealed record ObjectChange(ObjectKey Key, ObjectChangeKind Kind);
+
+/// <summary>The outcome of one <see cref="Rollout.ApplyAsync"/>.</summary>
+public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
+{
+    public int Created => Count(ObjectChangeKind.Created);
+
+    public int Configured => Count(ObjectChangeKind.Configured);
+
+    public int Unchanged => Count(ObjectChangeKind.Unchanged);
+
+    /// <summary>How many objects were written.</summary>
+    public int Writes => Created + Configured;
+
+    private int Count(ObjectChangeKind kind) => Changes.Count(change => change.Kind == kind);
+}
+
+/// <summary>Brings a cluster's objects to what the manifests say, by server-side apply.</summary>
+public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Rollout> log)
+{
+    private readonly ClusterApi _api = new(cluster, time);
+    private readonly ReadinessWaiter _waiter = new(new ClusterApi(cluster, time), time, log);
+
+    /// <summary>What <see cref="ApplyAsync"/> would do. Only reads: server-side dry runs store nothing.</summary>
+    /// <exception cref="PipelineException">As for <see cref="ApplyAsync"/>.</exception>
+    public async Task<ApplyResult> PlanAsync(ManifestSet manifests, bool force = false, CancellationToken cancellationToken = default) =>
+        new([.. (await ExamineAsync(manifests, force, cancellationToken)).Select(step => new ObjectChange(step.Manifest.Key, step.Kind))]);
+
+    /// <summary>
+    /// Applies what differs, level by level in the order of dependency, the objects of a level at the same time. All
+    /// manifests are dry-run before the first write, so that a conflict or an invalid manifest stops the run with nothing changed.
+    /// </summary>
+    /// <param name="manifests">What is wanted.</param>
+    /// <param name="force">Take fields over from other managers instead of failing with a conflict.</param>
+    /// <param name="cancellationToken">Ends the run between two calls.</param>
+    /// <exception cref="PipelineException">The cluster does not serve a kind, refuses a manifest, or does not answer.</exception>
+    public async Task<ApplyResult> ApplyAsync(ManifestSet manifests, bool force = false, CancellationToken cancellationToken = default) =>
+        await WriteAsync(await ExamineAsync(manifests, force, cancellationToken), force, cancellationToken);
+
+    internal async Task<ApplyResult> WriteAsync(IEnumerable<Step> steps, bool force, CancellationToken cancellationToken)
+    {
+        var changes = new List<ObjectChange>();
+        foreach (var level in steps.GroupBy(step => ApplyOrder.Level(step.Manifest.Key.Kind)).OrderBy(level => level.Key))
+        {
+            changes.AddRange(await Task.WhenAll(level.Select(step => WriteAsync(step, force, cancellationToken))));
+        }
+
+        return new ApplyResult(changes);
+    }
+
+    /// <summary>
+    /// Waits until all of them are ready. Ends early, with evidence, as soon as one of them cannot become ready any more.
+    /// </summary>
+    /// <param name="keys">What to wait for.</param>
+    /// <param name="timeout">Counted for all of them together.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PipelineException">One failed (with its pod's events and log), or the time is over.</exception>
+    public Task WaitAsync(IEnumerable<ObjectKey> keys, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _waiter.WaitAsync([.. keys], timeout, cancellationToken);
+
+    internal async Task<IReadOnlyList<Step>> ExamineAsync(ManifestSet manifests, bool force, CancellationToken cancellationToken)
+    {
+        await _api.RequireAsync(manifests.Manifests.Select(manifest => manifest.Key), cancellationToken);
+        return await Task.WhenAll(manifests.Manifests.Select(async manifest =>
+        {
+            var live = await _api.GetAsync(manifest.Key, cancellationToken);
+            if (live is null)
+            {
+                return new Step(manifest, ObjectChangeKind.Created, null);
+            }
+
+            var wanted = await _api.ApplyAsync(manifest, dryRun: true, force, cancellationToken);
+            var kind = JsonNode.DeepEquals(Comparable(live), Comparable(wanted)) ? ObjectChangeKind.Unchanged : ObjectChangeKind.Configured;
+            return new Step(manifest, kind, live);
+        }));
+    }
+
+    private async Task<ObjectChange> WriteAsync(Step step, bool force, CancellationToken cancellationToken)
+    {
+        var key = step.Manifest.Key;
+        if (step.Kind == ObjectChangeKind.Unchanged)
+        {
+            return new ObjectChange(key, step.Kind);
+        }
+
+        var result = await _api.ApplyAsync(step.Manifest, dryRun: false, force, cancellationToken);
+        // The server itself writes nothing when nothing differs, in case somebody else just made the same change.
+        var written = step.Live is null || result.Text("metadata", "resourceVersion") != step.Live.Text("metadata", "resourceVersion");
+        var kind = written ? step.Kind : ObjectChangeKind.Unchanged;
+        log.LogInformation("{Object} {Change}", key, kind.ToString().ToLowerInvariant());
+        return new ObjectChange(key, kind);
+    }
+
+    /// <summary>
+    /// The object without what changes by itself. Of the field owners only our own entry counts: taking over an object that
+    /// somebody else created is a change, a controller's note on its status is not.
+    /// </summary>
+    private static JsonObject Comparable(JsonObject live)
+    {
+        var copy = (JsonObject)live.DeepClone();
+        copy.Remove("status");
+        var metadata = copy.Ensure("metadata");
+        metadata.Remove("resourceVersion");
+        metadata.Remove("generation");
+        var ours = metadata.Items("managedFields").FirstOrDefault(entry =>
+            entry.Text("manager") == ClusterApi.FieldManager && entry.Text("operation") == "Apply");
+        metadata["managedFields"] = ours.At("fieldsV1")?.DeepClone();
+        return copy;
+    }
+
+    /// <summary>One manifest, what is to be done for it, and the object as it was found.</summary>
+    internal sealed record Step(Manifest Manifest, ObjectChangeKind Kind, JsonObject? Live);
+}
