@@ -1,0 +1,55 @@
+namespace Tiketi.Pipeline.LoadTesting;
+
+/// <summary>When requests are sent.</summary>
+public abstract record LoadModel
+{
+    /// <summary>
+    /// A fixed number of users, each sending its next request when the last was answered, as ab does. A slow server is asked
+    /// less often, so its worst moments are underrepresented: read such percentiles with care.
+    /// </summary>
+    /// <param name="Requests">In all.</param>
+    /// <param name="Concurrency">Users.</param>
+    public sealed record Closed(long Requests, int Concurrency) : LoadModel
+    {
+        public override string ToString() => $"{Requests:N0} requests, {Concurrency} at a time (closed model)";
+    }
+
+    /// <summary>
+    /// Requests arrive at a constant rate, as from visitors who do not know each other. Latency counts from the planned moment,
+    /// so a request that had to wait for its turn is as slow as it was for the visitor.
+    /// </summary>
+    /// <param name="RequestsPerSecond">The rate.</param>
+    /// <param name="Duration">For how long.</param>
+    /// <param name="MaxConcurrency">Connections at most; more arrivals wait, and the waiting counts.</param>
+    public sealed record Open(double RequestsPerSecond, TimeSpan Duration, int MaxConcurrency = 256) : LoadModel
+    {
+        public override string ToString() => $"{RequestsPerSecond:N0} requests/s for {Duration.TotalSeconds:0.#} s (open model)";
+    }
+}
+
+/// <summary>One HTTP load test.</summary>
+public sealed record LoadTestRequest
+{
+    public required Uri Url { get; init; }
+
+    public required LoadModel Model { get; init; }
+
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Sent with each request; null for none. Its type is the Content-Type in <see cref="Headers"/>.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary>After this a request counts as an error, with this as its latency.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests before the measurement; not part of the result.</summary>
+    public int WarmUpRequests { get; init; } = 10;
+
+    /// <summary>False: a new connection for each request.</summary>
+    public bool KeepAlive { get; init; } = true;
+
+    /// <summary>What the result must hold.</summary>
+    public IReadOnlyList<LoadThreshold> Thresholds { get; init; } = [];
+}
