@@ -30,7 +30,7 @@ internal sealed class ChangeSet(
             throw new PipelineException($"CloudFormation refuses {template.File}: {invalid.Message}", $"Correct {template.File}.", invalid);
         }
 
-        var pause = TimeSpan.FromMilliseconds(250);
+        var pause = TimeSpan.FromMilliseconds(100);
         while (true)
         {
             var (answer, changes) = await DescribeAsync(cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace Tiketi.Pipeline.Infrastructure;
 /// <summary>Watches one stack until CloudFormation has done with it, passing on each new event once and in order.</summary>
 internal sealed class StackFollower(IAmazonCloudFormation cloudFormation, TimeProvider time, string name, string stackId, Action<ResourceTransition> report)
 {
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, DateTime> _started = new(StringComparer.Ordinal);

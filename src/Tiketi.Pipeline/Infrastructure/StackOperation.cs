@@ -28,6 +28,7 @@ internal sealed class StackOperation(
             return await ChangeAsync(ChangeSetType.CREATE, stack, cancellationToken).ConfigureAwait(false);
         }
 
+        RequireChangeable(stack);
         return await IsAsWantedAsync(stack, cancellationToken).ConfigureAwait(false)
             ? Result(StackOutcome.Unchanged, 0, stack)
             : await ChangeAsync(ChangeSetType.UPDATE, stack, cancellationToken).ConfigureAwait(false);
@@ -45,6 +46,11 @@ internal sealed class StackOperation(
         }
 
         var exists = stack is not null && stack.StackStatus != StackStatus.REVIEW_IN_PROGRESS && !IsFailedCreation(stack);
+        if (exists)
+        {
+            RequireChangeable(stack!);
+        }
+
         if (exists && await IsAsWantedAsync(stack!, cancellationToken).ConfigureAwait(false))
         {
             return new StackPlan(template.Name, _stackName, StackAction.None, [], FromTemplate: false);
@@ -103,17 +109,21 @@ internal sealed class StackOperation(
             stack = await Follower(stack.StackId).WaitAsync(justStarted: false, cancellationToken).ConfigureAwait(false);
         }
 
-        if (stack is not null && (stack.StackStatus == StackStatus.UPDATE_ROLLBACK_FAILED || stack.StackStatus == StackStatus.DELETE_FAILED
-            || stack.StackStatus == StackStatus.IMPORT_ROLLBACK_FAILED))
+        return stack;
+    }
+
+    /// <exception cref="PipelineException">CloudFormation accepts no change to a stack in this status.</exception>
+    private void RequireChangeable(Stack stack)
+    {
+        if (stack.StackStatus == StackStatus.UPDATE_ROLLBACK_FAILED || stack.StackStatus == StackStatus.DELETE_FAILED
+            || stack.StackStatus == StackStatus.IMPORT_ROLLBACK_FAILED)
         {
             throw new PipelineException(
                 $"Stack {_stackName} is {stack.StackStatus}{(string.IsNullOrEmpty(stack.StackStatusReason) ? "" : ": " + stack.StackStatusReason)}, which CloudFormation cannot change.",
                 stack.StackStatus == StackStatus.DELETE_FAILED
-                    ? $"Remove what blocks the deletion, then: aws cloudformation delete-stack --stack-name {_stackName}"
+                    ? "Remove what blocks the deletion, then run DestroyInfra."
                     : $"Mend the cause, then: aws cloudformation continue-update-rollback --stack-name {_stackName}");
         }
-
-        return stack;
     }
 
     private async Task<StackResult> ChangeAsync(ChangeSetType type, Stack? before, CancellationToken cancellationToken)

@@ -142,17 +142,18 @@ public sealed class StackDeployerTests
     }
 
     [Theory]
-    [InlineData("UPDATE_ROLLBACK_FAILED", "continue-update-rollback")]
-    [InlineData("DELETE_FAILED", "delete-stack")]
-    public async Task AStackThatCloudFormationCannotChange_ComesWithTheCommandThatHelps(string status, string command)
+    [InlineData("UPDATE_ROLLBACK_FAILED", $"continue-update-rollback --stack-name {Network}")]
+    [InlineData("DELETE_FAILED", "DestroyInfra")]
+    public async Task AStackThatCloudFormationCannotChange_ComesWithTheCommandThatHelps_AndCanBeDestroyed(string status, string command)
     {
         _cloudFormation.Put(Network, status);
 
         var error = (await FluentActions.Awaiting(() => Drive(_deployer.ApplyAsync(Request()))).Should().ThrowAsync<PipelineException>()).Which;
 
         error.Message.Should().Contain($"Stack {Network} is {status}");
-        error.Remedy.Should().Contain($"{command} --stack-name {Network}");
+        error.Remedy.Should().Contain(command);
         _cloudFormation.Writes.Should().NotContain(call => call.Contains(Network, StringComparison.Ordinal));
+        (await Drive(_deployer.DestroyAsync(Request()))).Deleted.Should().Be(2, "whatever its status, it can be deleted (data was not begun)");
     }
 
     [Fact]
