@@ -83,7 +83,7 @@ internal sealed class AwsChunkedStream(Stream inner) : Stream
 
     private async Task ReadTrailersAsync(CancellationToken cancellationToken)
     {
-        while (await LineAsync(cancellationToken, endIsEmpty: true) is { Length: > 0 } line)
+        while (await LineAsync(cancellationToken) is { Length: > 0 } line)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0)
@@ -96,7 +96,7 @@ internal sealed class AwsChunkedStream(Stream inner) : Stream
     }
 
     /// <summary>The next line without its line end. Some clients end trailers with LF alone.</summary>
-    private async Task<string> LineAsync(CancellationToken cancellationToken, bool endIsEmpty = false)
+    private async Task<string> LineAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -118,7 +118,7 @@ internal sealed class AwsChunkedStream(Stream inner) : Stream
             var read = await inner.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             if (read == 0)
             {
-                return endIsEmpty && _start == _end ? "" : throw S3Errors.IncompleteBody();
+                throw S3Errors.IncompleteBody();
             }
 
             _end += read;

@@ -12,6 +12,7 @@ internal sealed class Payload
     private readonly long? _length;
     private readonly string? _checksumAlgorithm;
     private readonly string? _checksumValue;
+    private readonly bool _isTrailerAnnounced;
     private readonly Stream _body;
 
     private Payload(HttpRequest request)
@@ -26,6 +27,7 @@ internal sealed class Payload
             _md5 = Decode(md5, 16) ?? throw new S3Exception(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", ("Content-MD5", md5));
         }
 
+        _isTrailerAnnounced = isChunked && request.Headers["x-amz-trailer"].Count > 0;
         (_checksumAlgorithm, _checksumValue) = DeclaredChecksum(request);
     }
 
@@ -111,6 +113,11 @@ internal sealed class Payload
         var actual = Convert.ToBase64String(checksum.Finish());
         var declared = _checksumValue
             ?? (_checksumAlgorithm is not null && _body is AwsChunkedStream chunked ? chunked.Trailers.GetValueOrDefault("x-amz-checksum-" + _checksumAlgorithm) : null);
+        if (declared is null && _isTrailerAnnounced)
+        {
+            throw new S3Exception(400, "MalformedTrailerError", "The request announced a trailing checksum with x-amz-trailer and did not send it.");
+        }
+
         return declared is null || declared == actual ? actual : throw S3Errors.BadDigest(algorithm!.ToUpperInvariant());
     }
 
