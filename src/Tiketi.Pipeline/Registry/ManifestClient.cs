@@ -52,15 +52,15 @@ internal sealed class ManifestClient(HttpClient http, RegistryLogin login)
                 continue;
             }
 
-            if (response.IsSuccessStatusCode)
+            if (response.StatusCode == (request.Method == HttpMethod.Put ? HttpStatusCode.Created : HttpStatusCode.OK))
             {
-                return response;
+                return response; // only 201 says that a manifest was stored: a proxy's empty 200 does not
             }
 
             using (response)
             {
                 var body = await response.Content.ReadAsStringAsync(cancellationToken);
-                throw (int)response.StatusCode is 429 or >= 500
+                throw (int)response.StatusCode is < 300 or 429 or >= 500
                     ? new RegistryFault($"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}.")
                     : new PipelineException($"The registry refused {request.Method} {request.RequestUri}: {(int)response.StatusCode} {body.Trim()}", Remedy(body));
             }

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tiketi.Pipeline.Tests.Registry;
+
+/// <summary>Stands before a registry and fails chosen requests: with a status, or by closing the connection.</summary>
+internal sealed class FaultyProxy : IDisposable
+{
+    /// <summary>In place of a status: the connection ends without an answer.</summary>
+    public const int Close = 0;
+
+    private readonly HttpListener _listener = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly string _target;
+    private readonly Func<string, int, int?> _fault;
+    private readonly ConcurrentDictionary<string, int> _seen = new(StringComparer.Ordinal);
+
+    /// <param name="target">Host and port of the registry.</param>
+    /// <param name="fault">Given "METHOD path" and how often it was asked before: the status to fail with, or null to let it through.</param>
+    public FaultyProxy(string target, Func<string, int, int?> fault)
+    {
+        (_target, _fault) = (target, fault);
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            Host = $"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        }
+
+        _listener.Prefixes.Add($"http://{Host}/");
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public string Host { get; }
+
+    public int Faults { get; private set; }
+
+    public void Dispose()
+    {
+        _listener.Close();
+        _http.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (_listener.IsListening)
+            {
+                var context = await _listener.GetContextAsync();
+                _ = Task.Run(() => HandleAsync(context));
+            }
+        }
+        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+        {
+            // closed at the end of the test
+        }
+    }
+
+    private async Task HandleAsync(HttpListenerContext context)
+    {
+        var key = $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}";
+        var before = _seen.AddOrUpdate(key, 0, (_, count) => count + 1);
+        if (_fault(key, before) is { } status)
+        {
+            Faults++;
+            if (status == Close)
+            {
+                context.Response.Abort();
+                return;
+            }
+
+            context.Response.StatusCode = status;
+            context.Response.Close();
+            return;
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), $"http://{_target}{context.Request.RawUrl}");
+        if (context.Request.HasEntityBody)
+        {
+            request.Content = new StreamContent(context.Request.InputStream);
+        }
+
+        foreach (var name in context.Request.Headers.AllKeys.OfType<string>().Where(name => name is not ("Host" or "Transfer-Encoding" or "Connection")))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]);
+            }
+        }
+
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Content-Length")))
+        {
+            context.Response.AddHeader(name, string.Join(',', values));
+        }
+
+        if (context.Request.HttpMethod == "HEAD")
+        {
+            context.Response.ContentLength64 = answer.Content.Headers.ContentLength ?? 0;
+        }
+        else
+        {
+            await answer.Content.CopyToAsync(context.Response.OutputStream);
+        }
+
+        context.Response.Close();
+    }
+}

@@ -1,0 +1,202 @@
+using Amazon.ECR;
+using Amazon.ECR.Model;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Tiketi.Pipeline.Images;
+using Tiketi.Pipeline.Registry;
+using Tiketi.Pipeline.Tests.Images;
+
+namespace Tiketi.Pipeline.Tests.Registry;
+
+[Collection(EngineCollection.Name)]
+public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry) : IClassFixture<TestRegistry>, IDisposable
+{
+    private readonly TestFolder _app = new();
+    private readonly HttpClient _http = new();
+
+    public void Dispose()
+    {
+        _app.Dispose();
+        _http.Dispose();
+    }
+
+    [Fact]
+    public async Task Publish_PushesOnce_ThenAsksOnce()
+    {
+        var request = await BuildAsync("once", "1");
+
+        var first = await PublishAsync(request, ["v1", "latest"]);
+        var second = await PublishAsync(request, ["v1", "latest"]);
+
+        first.Images[0].Action.Should().Be(PublishAction.Pushed);
+        first.Images[0].Reference.Should().MatchRegex("^127.0.0.1:[0-9]+/.*/once@sha256:[0-9a-f]{64}$");
+        second.Images[0].Should().BeEquivalentTo(first.Images[0], options => options.Excluding(image => image.Action).Excluding(image => image.Duration));
+        second.Images[0].Action.Should().Be(PublishAction.Unchanged);
+        second.RegistryRequests.Should().Be(1);
+        (await registry.TagsAsync(request.RepositoryName)).Should().BeEquivalentTo(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["v1"] = first.Images[0].Digest, ["latest"] = first.Images[0].Digest, [request.Image.Tag] = first.Images[0].Digest });
+    }
+
+    [Fact]
+    public async Task Published_ImagePullsAndRuns()
+    {
+        var request = await BuildAsync("runs", "hello from the registry");
+        var published = (await PublishAsync(request, ["latest"])).Images[0];
+        foreach (var tag in await engine.TagsAsync(request.RepositoryUri))
+        {
+            await engine.Client.Images.DeleteImageAsync(tag, new ImageDeleteParameters { Force = true });
+        }
+
+        await engine.Client.Images.CreateImageAsync(
+            new ImagesCreateParameters { FromImage = request.RepositoryUri, Tag = published.Digest },
+            new AuthConfig { Username = TestRegistry.User, Password = TestRegistry.Password, ServerAddress = registry.Host },
+            new Progress<JSONMessage>());
+        var container = await engine.Client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = published.Reference, Cmd = ["/bin/busybox", "cat", "/app/text"] });
+        try
+        {
+            await engine.Client.Containers.StartContainerAsync(container.ID);
+            (await engine.Client.Containers.WaitContainerAsync(container.ID)).StatusCode.Should().Be(0);
+            var logs = await engine.Client.Containers.GetContainerLogsAsync(container.ID, new ContainerLogsParameters { ShowStdout = true });
+            (await logs.ReadOutputToEndAsync(default)).stdout.Should().Be("hello from the registry");
+        }
+        finally
+        {
+            await engine.Client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
+        }
+    }
+
+    [Fact]
+    public async Task Publish_MovesTagsWithoutSendingTheImage()
+    {
+        var one = await BuildAsync("moving", "1");
+        var two = await BuildAsync("moving", "2");
+        var first = (await PublishAsync(one, ["v1", "latest"])).Images[0];
+        var second = (await PublishAsync(two, ["v2", "latest"])).Images[0];
+
+        var back = (await PublishAsync(one, ["v3", "latest"])).Images[0];
+
+        back.Action.Should().Be(PublishAction.Tagged);
+        back.Digest.Should().Be(first.Digest);
+        var tags = await registry.TagsAsync(one.RepositoryName);
+        tags!["latest"].Should().Be(first.Digest);
+        tags["v3"].Should().Be(first.Digest);
+        tags["v2"].Should().Be(second.Digest);
+    }
+
+    [Fact]
+    public async Task FindPublished_TellsDigestOrNothing()
+    {
+        var request = await BuildAsync("find", "1");
+        var published = (await PublishAsync(request, ["latest"])).Images[0];
+        var publisher = Publisher(RegistryEcr.For(registry, exists: name => !name.EndsWith("/absent", StringComparison.Ordinal)));
+
+        (await publisher.FindPublishedAsync(request.RepositoryName, request.Image.Tag)).Should().Be(published.Digest);
+        (await publisher.FindPublishedAsync(request.RepositoryName, "input-none")).Should().BeNull();
+        (await publisher.FindPublishedAsync($"{engine.Prefix}/absent", "input-none")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Publish_NamesAMissingRepository()
+    {
+        var request = await BuildAsync("missing", "1");
+
+        (await FluentActions.Awaiting(() => Publisher(RegistryEcr.For(registry, exists: _ => false)).PublishAsync([request], ["latest"]))
+            .Should().ThrowAsync<PipelineException>().WithMessage("*no repository*missing*")).Which.Remedy.Should().Contain("ApplyInfra");
+    }
+
+    [Fact]
+    public async Task Publish_AsksForANewLogin_WhenTheFirstIsRefused()
+    {
+        var request = await BuildAsync("login", "1");
+        var handedOut = 0;
+        var ecr = RegistryEcr.For(registry, password: () => handedOut++ == 0 ? "expired" : TestRegistry.Password);
+
+        var report = await Publisher(ecr).PublishAsync([request], ["latest"]);
+
+        report.Pushed.Should().Be(1);
+        handedOut.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Publish_AsksForANewLogin_WhenTheFirstEndsSoon()
+    {
+        var request = await BuildAsync("expiry", "1");
+        var handedOut = 0;
+        var ecr = RegistryEcr.For(registry, password: () => { handedOut++; return TestRegistry.Password; }, expires: () => DateTime.UtcNow.AddMinutes(handedOut == 1 ? 1 : 600));
+
+        await Publisher(ecr).PublishAsync([request], ["latest"]);
+
+        handedOut.Should().Be(2, "the first token would have ended during a push");
+    }
+
+    [Fact]
+    public async Task Publish_GivesUpOnAWrongLogin_WithoutShowingIt()
+    {
+        var request = await BuildAsync("wrong", "1");
+        var ecr = RegistryEcr.For(registry, password: () => "not-the-password");
+
+        var failure = (await FluentActions.Awaiting(() => Publisher(ecr).PublishAsync([request], ["latest"])).Should().ThrowAsync<PipelineException>()).Which;
+
+        failure.Message.Should().Contain("refused").And.NotContain("not-the-password");
+        failure.ToString().Should().NotContain("not-the-password");
+    }
+
+    [Theory]
+    [InlineData("PUT", "/manifests/input-", 500)]
+    [InlineData("PUT", "/manifests/input-", 429)]
+    [InlineData("PUT", "/manifests/input-", FaultyProxy.Close)]
+    [InlineData("PUT", "/manifests/latest", 500)]
+    [InlineData("PUT", "/manifests/latest", 429)]
+    [InlineData("PUT", "/manifests/latest", FaultyProxy.Close)]
+    [InlineData("GET", "/manifests/sha256", 503)]
+    [InlineData("POST", "/blobs/uploads/", FaultyProxy.Close)]
+    public async Task Publish_CompletesDespiteAPassingFault(string method, string path, int status)
+    {
+        var request = await BuildAsync("faults", Guid.NewGuid().ToString());
+        using var proxy = new FaultyProxy(registry.Host, (asked, before) => before == 0 && asked.StartsWith(method, StringComparison.Ordinal) && asked.Contains(path, StringComparison.Ordinal) ? status : null);
+
+        var report = await PublishAsync(request with { RepositoryUri = $"{proxy.Host}/{request.RepositoryName}" }, ["latest"]);
+
+        proxy.Faults.Should().BePositive();
+        (await registry.TagsAsync(request.RepositoryName))!["latest"].Should().Be(report.Images[0].Digest);
+    }
+
+    [Fact]
+    public async Task Publish_SaysWhatKeepsFailing()
+    {
+        var request = await BuildAsync("fails", "1");
+        using var proxy = new FaultyProxy(registry.Host, (asked, _) => asked.Contains("/manifests/latest", StringComparison.Ordinal) ? 503 : null);
+
+        (await FluentActions.Awaiting(() => PublishAsync(request with { RepositoryUri = $"{proxy.Host}/{request.RepositoryName}" }, ["latest"]))
+            .Should().ThrowAsync<PipelineException>().WithMessage("*fails*after 3 tries*503*")).Which.Remedy.Should().Contain("PushEcr");
+        proxy.Faults.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Publish_CompletesWhatAnInterruptedRunLeft()
+    {
+        var request = await BuildAsync("interrupted", "1");
+        await PublishAsync(request, []); // the image and its content tag, then the run was killed
+
+        var report = await PublishAsync(request, ["v1", "latest"]);
+
+        report.Images[0].Action.Should().Be(PublishAction.Tagged);
+        (await registry.TagsAsync(request.RepositoryName)).Should().ContainKeys("v1", "latest");
+    }
+
+    private Task<PublishReport> PublishAsync(PublishRequest request, string[] tags) => Publisher(RegistryEcr.For(registry)).PublishAsync([request], tags);
+
+    private ImagePublisher Publisher(IAmazonECR ecr)
+        => new(ecr, engine.Client, _http, TimeProvider.System, NullLogger.Instance) { Attempts = 3, FirstPause = TimeSpan.FromMilliseconds(10) };
+
+    private async Task<PublishRequest> BuildAsync(string service, string text)
+    {
+        _app.Write($"{service}/Dockerfile", $"FROM {engine.BaseImage}\nCOPY text /app/text\n").Write($"{service}/text", text);
+        var report = await new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance).BuildAsync(
+        [
+            new ImageRequest { Service = service, Context = _app.Full(service), Dockerfile = _app.Full($"{service}/Dockerfile"), Platform = engine.Platform, Repository = $"{engine.Prefix}/{service}" },
+        ]);
+        return new PublishRequest(report.Images[0], $"{registry.Host}/{engine.Prefix}/{service}");
+    }
+}
