@@ -1,11 +1,110 @@
-using Nuke.Common;
-using Serilog;
-
-class Build : NukeBuild
+/// <summary>
+/// The whole graph. A line says what a target needs (DependsOn: it always runs before) and where it stands when both are in
+/// the run (After); what it does is one method of the component of the same name in Components/.
+/// Targets without a path between them run at the same time.
+/// </summary>
+class Build : NukeBuild,
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
+    IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
 {
-    public static int Main() => Execute<Build>(x => x.Hello);
+    public static int Main() => Execute<Build>();
 
-    Target Hello => _ => _
-        .Description("Says hello")
-        .Executes(() => Log.Information("Hello from {Root}", RootDirectory));
+    public Session Session => _session ??= new Session(this, From<IHazEnvironment>());
+    Session _session;
+
+    // ---- before anything -------------------------------------------------------------------------------------------
+    Target Doctor => _ => _
+        .Description("Check tools, engine, credentials and configuration; say how to mend each")
+        .Executes(From<IDoctor>().DoctorAsync);
+
+    Target LocalUp => _ => _
+        .Description("Start the embedded cloud (by itself when the environment is local)")
+        .After(Doctor)
+        .OnlyWhenStatic(() => Session.IsLocal)
+        .Executes(From<ILocalCloud>().LocalUpAsync);
+
+    // ---- infrastructure --------------------------------------------------------------------------------------------
+    Target PlanInfra => _ => _
+        .Description("Show what ApplyInfra would create, change or replace")
+        .DependsOn(LocalUp)
+        .Executes(From<IInfrastructure>().PlanInfraAsync);
+
+    Target ApplyInfra => _ => _
+        .Description("Apply the stacks of infra/, in parallel where they allow it")
+        .DependsOn(LocalUp).After(Doctor)
+        .Executes(From<IInfrastructure>().ApplyInfraAsync);
+
+    // ---- services --------------------------------------------------------------------------------------------------
+    Target BuildImages => _ => _
+        .Description("Build the service images whose inputs changed")
+        .DependsOn(LocalUp).After(Doctor)
+        .Executes(From<IBuildImages>().BuildImagesAsync);
+
+    Target PushEcr => _ => _
+        .Description("Push the images that the registry lacks")
+        .DependsOn(BuildImages).After(ApplyInfra)
+        .Executes(From<IPushEcr>().PushEcrAsync);
+
+    Target DeployK8s => _ => _
+        .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
+        .DependsOn(PushEcr).After(ApplyInfra)
+        .Executes(From<IDeployK8s>().DeployK8sAsync);
+
+    // ---- site ------------------------------------------------------------------------------------------------------
+    Target BuildFrontend => _ => _
+        .Description("Build the site with the environment's addresses, when something changed")
+        .After(Doctor)
+        .Executes(From<IBuildFrontend>().BuildFrontendAsync);
+
+    Target SyncS3 => _ => _
+        .Description("Upload what changed of the site; index.html last")
+        .DependsOn(LocalUp, BuildFrontend).After(ApplyInfra)
+        .Executes(From<ISyncS3>().SyncS3Async);
+
+    Target InvalidateCdn => _ => _
+        .Description("Invalidate the fewest paths that cover the change, and wait")
+        .DependsOn(LocalUp).After(SyncS3, ApplyInfra)
+        .Executes(From<IInvalidateCdn>().InvalidateCdnAsync);
+
+    // ---- proof -----------------------------------------------------------------------------------------------------
+    Target SmokeTest => _ => _
+        .Description("Check the running system from outside and inside; each failure with its remedy")
+        .DependsOn(LocalUp).After(DeployK8s, InvalidateCdn)
+        .Executes(From<ISmokeTest>().SmokeTestAsync);
+
+    Target LoadTest => _ => _
+        .Description("Load /health as 'ab -n 1000 -c 10' would; latency percentiles and thresholds")
+        .DependsOn(LocalUp).After(SmokeTest)
+        .Executes(From<ILoadTest>().LoadTestAsync);
+
+    // ---- all of it -------------------------------------------------------------------------------------------------
+    Target Deploy => _ => _
+        .Description("The whole pipeline, from sources to a checked, running system")
+        .DependsOn(Doctor, ApplyInfra, DeployK8s, SyncS3, InvalidateCdn, SmokeTest)
+        .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
+        .Executes(From<ISmokeTest>().ShowAddresses);
+
+    Target Plan => _ => _
+        .Description("Preview images, stacks, cluster and site in one go; change nothing")
+        .DependsOn(LocalUp)
+        .Executes(From<IPlan>().PlanAsync);
+
+    Target LocalDown => _ => _
+        .Description("Stop the embedded cloud; its data stays")
+        .Executes(From<ILocalCloud>().LocalDownAsync);
+
+    Target LocalStatus => _ => _
+        .Description("Show what the embedded cloud runs, and how to point aws, kubectl and docker at it")
+        .Executes(From<ILocalCloud>().LocalStatusAsync);
+
+    // ---- this repository -------------------------------------------------------------------------------------------
+    Target Test => _ => _
+        .Description("Run every test of this repository")
+        .Executes(From<IRepository>().Test);
+
+    Target Clean => _ => _
+        .Description("Delete what builds and runs have left behind; the local cloud's data stays")
+        .Executes(From<IRepository>().Clean);
+
+    T From<T>() where T : INukeBuild => (T)(object)this;
 }

@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+/// <summary>The embedded cloud: a process of its own, reached only over AWS's, Docker's and Kubernetes' protocols.</summary>
+interface ILocalCloud : IHazEnvironment
+{
+    async Task LocalUpAsync()
+    {
+        var local = await Session.LocalCloud.UpAsync(Session.Cancellation);
+        Log.Information("AWS {Aws}, Kubernetes {Kubernetes}, services {Ingress}, site {Cdn}", local.Endpoints.Aws, local.Endpoints.Kubernetes, local.Endpoints.Ingress, local.Endpoints.Cdn);
+        ReportSummary(_ => _.AddPair(local.Started ? "Started" : "Running", $"pid {local.Pid}"));
+    }
+
+    async Task LocalDownAsync() => await Session.LocalCloud.DownAsync(Session.Cancellation);
+
+    async Task LocalStatusAsync() => await Session.LocalCloud.StatusAsync(Session.Cancellation);
+}
