@@ -9,7 +9,7 @@ class Build : NukeBuild,
 {
     public static int Main() => Execute<Build>();
 
-    public Session Session => _session ??= new Session(this, From<IHazEnvironment>());
+    public Session Session => _session ??= new Session(this);
     Session _session;
 
     // ---- before anything -------------------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+using Amazon.Runtime;
+using Docker.DotNet;
+using k8s;
+using Microsoft.Extensions.Logging;
+using Serilog.Extensions.Logging;
+using Tiketi.Pipeline.Aws;
+using Tiketi.Pipeline.Configuration;
+using Tiketi.Pipeline.Infrastructure;
+
+/// <summary>One run's settings and clients, each made on first use, so that a target pays only for what it uses.</summary>
+sealed class Session
+{
+    readonly Lazy<EnvironmentSettings> _settings;
+    readonly Lazy<IReadOnlyList<ServiceDefinition>> _services;
+    readonly Lazy<LocalCloudProcess> _localCloud;
+    readonly Lazy<AwsClients> _aws;
+    readonly Lazy<EnvironmentOutputs> _outputs;
+    readonly Lazy<IDockerClient> _docker;
+    readonly Lazy<Task<IKubernetes>> _kubernetes;
+    readonly Lazy<ILoggerFactory> _loggers = new(() => new SerilogLoggerFactory());
+    readonly CancellationTokenSource _cancellation = new();
+
+    public Session(IHazEnvironment build)
+    {
+        // The first Ctrl-C cancels what the targets are doing; the engine reports, and ends the process on a second one.
+        Console.CancelKeyPress += (_, _) => _cancellation.Cancel();
+        _settings = new(() => EnvironmentFile.Load(
+            build.RootDirectory / "environments",
+            build.EnvironmentName ?? throw new PipelineException("No environment is named, and a CI server must name one.", "Add --environment local, staging or production.")));
+        _services = new(() => ServiceCatalog.Load(build.AppRoot, Settings.Platform));
+        _localCloud = new(() => new LocalCloudProcess(
+            build.RootDirectory,
+            Settings.Name,
+            Settings.LocalCloud ?? throw new PipelineException($"The environment '{Settings.Name}' is not a local cloud.", "Name one with --environment local.")));
+        _aws = new(() => new AwsClients(IsLocal
+            ? new AwsSettings { Region = Settings.Region, EndpointUrl = new Uri(LocalCloud.Running.Endpoints.Aws), Credentials = new BasicAWSCredentials("test", "test") }
+            : new AwsSettings { Region = Settings.Region }));
+        _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormation, Settings.Name));
+        _docker = new(ConnectDocker);
+        _kubernetes = new(async () => await EksCluster.ConnectAsync(
+            Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
+    }
+
+    public EnvironmentSettings Settings => _settings.Value;
+
+    public bool IsLocal => Settings.LocalCloud is not null;
+
+    public IReadOnlyList<ServiceDefinition> Services => _services.Value;
+
+    public LocalCloudProcess LocalCloud => _localCloud.Value;
+
+    public AwsClients Aws => _aws.Value;
+
+    public EnvironmentOutputs Outputs => _outputs.Value;
+
+    public IDockerClient Docker => _docker.Value;
+
+    public Task<IKubernetes> Kubernetes => _kubernetes.Value;
+
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    public ILogger<T> Logger<T>() => _loggers.Value.CreateLogger<T>();
+
+    /// <summary>The local cloud's engine, else the one that DOCKER_HOST or Docker's own default names.</summary>
+    IDockerClient ConnectDocker()
+    {
+        var host = IsLocal ? LocalCloud.Running.DockerHost : Environment.GetEnvironmentVariable("DOCKER_HOST");
+        using var configuration = string.IsNullOrEmpty(host) ? new DockerClientConfiguration() : new DockerClientConfiguration(new Uri(host));
+        return configuration.CreateClient(new Version(1, 41)); // Debian's 20.10 speaks no later one, and nothing here needs it
+    }
+}
