@@ -24,6 +24,10 @@ try
             var status = await StatusCommand.RunAsync(line.StateDirectory, stop.Token);
             Print(status, status.Lines());
             return 0;
+        case "engine":
+            var engine = await EngineCommand.RunAsync(line.StateDirectory, Say, stop.Token);
+            Print(engine, [$"The Docker engine at {engine.DockerHost} answers."]);
+            return 0;
         default:
             interrupt.Dispose(); // the host has its own orderly way to end
             terminate.Dispose();

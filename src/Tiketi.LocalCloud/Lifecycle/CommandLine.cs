@@ -9,6 +9,7 @@ internal sealed record CommandLine(string Verb, IReadOnlyDictionary<string, stri
         tiketi-local-cloud up      --state DIR [--aws-port N] [--kubernetes-port N] [--ingress-port N] [--cdn-port N] [--json]
         tiketi-local-cloud down    --state DIR [--json]
         tiketi-local-cloud status  --state DIR [--json]
+        tiketi-local-cloud engine  --state DIR [--json]
         """;
 
     private const string Flag = "true";
@@ -18,6 +19,7 @@ internal sealed record CommandLine(string Verb, IReadOnlyDictionary<string, stri
         ["up"] = ["state", "aws-port", "kubernetes-port", "ingress-port", "cdn-port", "json"],
         ["down"] = ["state", "json"],
         ["status"] = ["state", "json"],
+        ["engine"] = ["state", "json"],
         ["serve"] = ["state", "aws-port", "kubernetes-port", "ingress-port", "cdn-port", "docker-host", "node-image", "postgres-image", "redis-image"],
     };
 
