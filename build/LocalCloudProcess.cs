@@ -4,30 +4,35 @@ using System.Text.RegularExpressions;
 using Tiketi.Pipeline.Configuration;
 
 /// <summary>Drives src/Tiketi.LocalCloud, a program of its own: the build knows its command line and nothing else of it.</summary>
-sealed class LocalCloudProcess(AbsolutePath rootDirectory, string environment, LocalCloudPorts ports)
+sealed class LocalCloudProcess(AbsolutePath rootDirectory, AbsolutePath stateDirectory)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>What `up` said, once it has run.</summary>
     public LocalCloud Running { get; private set; }
 
-    AbsolutePath State => rootDirectory / ".nuke" / "temp" / "local-cloud";
-
     /// <summary>Written for people's own clients: `source` it and aws, kubectl and docker talk to the local cloud.</summary>
-    public AbsolutePath EnvironmentFile => rootDirectory / ".nuke" / "temp" / "local-cloud.env";
+    public AbsolutePath ClientSettings => stateDirectory + ".env";
 
-    public async Task<LocalCloud> UpAsync(CancellationToken cancellationToken)
+    /// <param name="settings">The environment that the cloud stands for.</param>
+    /// <param name="cancellationToken">Ends the wait; what runs stays.</param>
+    public async Task<LocalCloud> UpAsync(EnvironmentSettings settings, CancellationToken cancellationToken)
     {
+        var ports = settings.LocalCloud ?? throw new PipelineException($"The environment '{settings.Name}' is not a local cloud.", "Name one with --environment local.");
         var output = await RunAsync(cancellationToken, "up", "--aws-port", $"{ports.Aws}", "--kubernetes-port", $"{ports.Kubernetes}", "--ingress-port", $"{ports.Ingress}", "--cdn-port", $"{ports.Cdn}", "--json");
         Running = JsonSerializer.Deserialize<LocalCloud>(output, Json);
-        EnvironmentFile.WriteAllText($"""
+        ClientSettings.WriteAllText($"""
             export AWS_ENDPOINT_URL={Running.Endpoints.Aws}
-            export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={Tiketi.Pipeline.Configuration.EnvironmentFile.DefaultRegion}
+            export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={settings.Region}
             export DOCKER_HOST={Running.DockerHost}
-            export KUBECONFIG={rootDirectory / ".nuke" / "temp" / "local-cloud.kubeconfig"}
+            export KUBECONFIG={stateDirectory + ".kubeconfig"}
             """);
         return Running;
     }
+
+    /// <summary>A Docker engine alone: the one that answers, else a private one that <see cref="DownAsync"/> stops.</summary>
+    public async Task<string> EngineAsync(CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize<LocalCloud>(await RunAsync(cancellationToken, "engine", "--json"), Json).DockerHost;
 
     public Task DownAsync(CancellationToken cancellationToken) => ShowAsync("down", cancellationToken);
 
@@ -44,7 +49,7 @@ sealed class LocalCloudProcess(AbsolutePath rootDirectory, string environment, L
     async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var assembly = rootDirectory / "src" / "Tiketi.LocalCloud" / "bin" / "Debug" / "net10.0" / "Tiketi.LocalCloud.dll";
-        var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments, "--state", State])
+        var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments, "--state", stateDirectory])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -82,7 +87,7 @@ sealed class LocalCloudProcess(AbsolutePath rootDirectory, string environment, L
         var text = string.Join(Environment.NewLine, errors);
         var parts = text.Split("remedy: ", 2);
         var message = parts[0].Replace("error: ", "", StringComparison.Ordinal).Trim();
-        var remedy = parts.Length == 2 ? Regex.Replace(parts[1], "--([a-z]+)-port N", $"localCloud.$1Port in environments/{environment}.yaml") : $"See the logs in {State}.";
+        var remedy = parts.Length == 2 ? Regex.Replace(parts[1], "--([a-z]+)-port N", "localCloud.$1Port in environments/local.yaml") : $"See the logs in {stateDirectory}.";
         return new PipelineException(message.Length > 0 ? message : "The local cloud ended without a word.", remedy);
     }
 }

@@ -12,7 +12,6 @@ sealed class Session
 {
     readonly Lazy<EnvironmentSettings> _settings;
     readonly Lazy<IReadOnlyList<ServiceDefinition>> _services;
-    readonly Lazy<LocalCloudProcess> _localCloud;
     readonly Lazy<AwsClients> _aws;
     readonly Lazy<EnvironmentOutputs> _outputs;
     readonly Lazy<IDockerClient> _docker;
@@ -28,10 +27,7 @@ sealed class Session
             build.RootDirectory / "environments",
             build.EnvironmentName ?? throw new PipelineException("No environment is named, and a CI server must name one.", "Add --environment local, staging or production.")));
         _services = new(() => ServiceCatalog.Load(build.AppRoot, Settings.Platform));
-        _localCloud = new(() => new LocalCloudProcess(
-            build.RootDirectory,
-            Settings.Name,
-            Settings.LocalCloud ?? throw new PipelineException($"The environment '{Settings.Name}' is not a local cloud.", "Name one with --environment local.")));
+        LocalCloud = new LocalCloudProcess(build.RootDirectory, build.TemporaryDirectory / "local-cloud");
         _aws = new(() => new AwsClients(IsLocal
             ? new AwsSettings { Region = Settings.Region, EndpointUrl = new Uri(LocalCloud.Running.Endpoints.Aws), Credentials = new BasicAWSCredentials("test", "test") }
             : new AwsSettings { Region = Settings.Region }));
@@ -47,7 +43,7 @@ sealed class Session
 
     public IReadOnlyList<ServiceDefinition> Services => _services.Value;
 
-    public LocalCloudProcess LocalCloud => _localCloud.Value;
+    public LocalCloudProcess LocalCloud { get; }
 
     public AwsClients Aws => _aws.Value;
 
@@ -65,7 +61,7 @@ sealed class Session
     IDockerClient ConnectDocker()
     {
         var host = IsLocal ? LocalCloud.Running.DockerHost : Environment.GetEnvironmentVariable("DOCKER_HOST");
-        using var configuration = string.IsNullOrEmpty(host) ? new DockerClientConfiguration() : new DockerClientConfiguration(new Uri(host));
-        return configuration.CreateClient(new Version(1, 41)); // Debian's 20.10 speaks no later one, and nothing here needs it
+        var builder = new DockerClientBuilder().WithTimeout(Timeout.InfiniteTimeSpan);
+        return string.IsNullOrEmpty(host) ? builder.Build() : builder.WithEndpoint(new Uri(host)).Build();
     }
 }

@@ -1,13 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
-using System.Threading.Tasks;
 using System.Xml.Linq;
-using Nuke.Common.IO;
-using Nuke.Common.Tooling;
-using Serilog;
 
 /// <summary>Runs the test projects, which are executables, and adds up what they report.</summary>
 static class TestRun
@@ -18,7 +10,7 @@ static class TestRun
     }
 
     /// <summary>Unit tests first and side by side; what drives whole systems afterwards, one at a time, so that nothing times out for want of a core.</summary>
-    public static Totals Run(AbsolutePath testsDirectory, AbsolutePath resultsDirectory, string filter)
+    public static Totals Run(AbsolutePath testsDirectory, AbsolutePath resultsDirectory, string filter, LocalCloudProcess engine)
     {
         resultsDirectory.CreateOrCleanDirectory();
         var projects = testsDirectory.GlobFiles("*/*.csproj")
@@ -31,17 +23,25 @@ static class TestRun
             throw new ArgumentException($"No test project's name contains '{filter}'.");
         }
 
-        string[] heavy = ["Integration", "Acceptance"];
-        var totals = projects.Except(heavy).AsParallel().WithDegreeOfParallelism(2)
-            .Select(project => RunProject(testsDirectory, resultsDirectory, project))
-            .ToList();
-        totals.AddRange(heavy.Where(projects.Contains).Select(project => RunProject(testsDirectory, resultsDirectory, project)));
+        var totals = new List<Totals>();
+        var needingEngine = projects.Where(project => project != "Acceptance").ToList();
+        if (needingEngine.Count > 0)
+        {
+            var host = engine.EngineAsync(CancellationToken.None).GetAwaiter().GetResult();
+            totals.AddRange(needingEngine.Where(project => project != "Integration").AsParallel().WithDegreeOfParallelism(2)
+                .Select(project => RunProject(testsDirectory, resultsDirectory, project, host)));
+            totals.AddRange(needingEngine.Where(project => project == "Integration").Select(project => RunProject(testsDirectory, resultsDirectory, project, host)));
+            engine.DownAsync(CancellationToken.None).GetAwaiter().GetResult();
+        }
+
+        // The last one shows what happens on a machine without an engine, so none of ours may run by then.
+        totals.AddRange(projects.Except(needingEngine).Select(project => RunProject(testsDirectory, resultsDirectory, project, dockerHost: null)));
         var sum = new Totals(totals.Sum(total => total.Passed), totals.Sum(total => total.Failed), totals.Sum(total => total.Skipped));
         (resultsDirectory / "summary.txt").WriteAllText(sum.ToString());
         return sum;
     }
 
-    static Totals RunProject(AbsolutePath testsDirectory, AbsolutePath resultsDirectory, string project)
+    static Totals RunProject(AbsolutePath testsDirectory, AbsolutePath resultsDirectory, string project, string dockerHost)
     {
         var assembly = testsDirectory / project / "bin" / "Debug" / "net10.0" / $"{project}.dll";
         var results = resultsDirectory / $"{project}.xml";
@@ -49,6 +49,7 @@ static class TestRun
             "dotnet",
             $"exec \"{assembly}\" -noColor -noLogo -longRunning 120 -xml \"{results}\"",
             testsDirectory.Parent,
+            dockerHost is null ? null : EnvironmentInfo.Variables.ToDictionary(variable => variable.Key, variable => variable.Value).SetKeyValue("DOCKER_HOST", dockerHost),
             logOutput: false,
             logInvocation: false);
         process.WaitForExit();

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 /// <summary>The embedded cloud: a process of its own, reached only over AWS's, Docker's and Kubernetes' protocols.</summary>
 interface ILocalCloud : IHazEnvironment
 {
     async Task LocalUpAsync()
     {
-        var local = await Session.LocalCloud.UpAsync(Session.Cancellation);
+        var local = await Session.LocalCloud.UpAsync(Session.Settings, Session.Cancellation);
         Log.Information("AWS {Aws}, Kubernetes {Kubernetes}, services {Ingress}, site {Cdn}", local.Endpoints.Aws, local.Endpoints.Kubernetes, local.Endpoints.Ingress, local.Endpoints.Cdn);
         ReportSummary(_ => _.AddPair(local.Started ? "Started" : "Running", $"pid {local.Pid}"));
     }

@@ -11,7 +11,7 @@ interface IRepository : INukeBuild
     void Test()
     {
         DotNetTasks.DotNet($"build {RootDirectory / "Tiketi.Pipeline.sln"} --nologo -v quiet -clp:NoSummary", RootDirectory);
-        var totals = TestRun.Run(TestsDirectory, TemporaryDirectory / "test-results", TestFilter);
+        var totals = TestRun.Run(TestsDirectory, TemporaryDirectory / "test-results", TestFilter, new LocalCloudProcess(RootDirectory, TemporaryDirectory / "test-engine"));
         ReportSummary(_ => _
             .AddPair("Passed", totals.Passed)
             .AddPair("Failed", totals.Failed)
