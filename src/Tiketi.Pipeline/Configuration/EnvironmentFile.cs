@@ -8,8 +8,6 @@ public static class EnvironmentFile
     /// <summary>The region of the guide.</summary>
     public const string DefaultRegion = "ap-northeast-2";
 
-    private static readonly string[] Stacks = ["network", "data", "registry", "cluster", "storage", "frontend"];
-
     /// <param name="directory">The folder with the environment files.</param>
     /// <param name="name">"local", "staging", "production", or any other file's name.</param>
     /// <exception cref="PipelineException">The environment is unknown, or its file is wrong: every problem with its line.</exception>
@@ -47,11 +45,6 @@ public static class EnvironmentFile
             root.Report("domain", "'domain' is missing: set it, or set both 'siteUrl' and 'apiUrl'");
         }
 
-        var stacks = root.Section("stacks");
-        var parameters = Stacks.ToDictionary(
-            stack => stack,
-            stack => (IReadOnlyDictionary<string, string>)stacks.Section(stack).FreeText(),
-            StringComparer.Ordinal);
         var settings = new EnvironmentSettings
         {
             Name = name,
@@ -68,7 +61,7 @@ public static class EnvironmentFile
             Namespace = root.Text("namespace") ?? "tiketi",
             Overlay = root.Text("overlay") ?? name,
             GoogleClientId = root.Text("googleClientId"),
-            StackParameters = parameters,
+            Parameters = root.Section("parameters").FreeText(),
             LocalCloud = root.Keys.Contains("localCloud", StringComparer.Ordinal) ? Ports(root.Section("localCloud")) : null,
         };
         root.ThrowIfInvalid();

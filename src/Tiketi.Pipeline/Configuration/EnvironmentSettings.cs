@@ -28,14 +28,11 @@ public sealed record EnvironmentSettings
 
     public string? GoogleClientId { get; init; }
 
-    /// <summary>Template parameters that differ from the templates' own defaults, by stack (network, data ...).</summary>
-    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> StackParameters { get; init; }
+    /// <summary>Values of template parameters that differ from the templates' own defaults; each stack of infra/ gets those that it declares.</summary>
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>Set where the environment is the embedded local cloud.</summary>
     public LocalCloudPorts? LocalCloud { get; init; }
-
-    /// <summary>CloudFormation's name of one of the environment's stacks.</summary>
-    public string StackName(string stack) => $"tiketi-{Name}-{stack}";
 }
 
 /// <summary>The loopback ports of the local cloud.</summary>

@@ -15,7 +15,6 @@ public sealed class EnvironmentFileTests
         settings.Platform.Should().Be("linux/amd64");
         settings.Overlay.Should().Be("production");
         settings.LocalCloud.Should().BeNull();
-        settings.StackName("network").Should().Be("tiketi-production-network");
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class EnvironmentFileTests
             "environments/staging.yaml:2: 'platform' is 'linux/amd'; allowed: linux/amd64, linux/arm64, native",
             "environments/staging.yaml:4: 'apiUrl' is 'api.example.com'; allowed: an http:// or https:// address without a path, such as https://api.example.com",
             "environments/staging.yaml:6: 'localCloud.awsPort' is '99999'; allowed: a whole number from 1 to 65535",
-            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, googleClientId, localCloud, namespace, overlay, platform, region, siteUrl, stacks",
+            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, googleClientId, localCloud, namespace, overlay, parameters, platform, region, siteUrl",
             "environments/staging.yaml:7: unknown key 'localCloud.awsPrt'; known here: awsPort, cdnPort, ingressPort, kubernetesPort");
     }
 
@@ -77,12 +76,7 @@ public sealed class EnvironmentFileTests
     }
 
     [Fact]
-    public void StackParameters_AreKeptByStack_AndAnUnknownStackIsAProblem()
-    {
-        var settings = EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nstacks:\n  data:\n    DatabaseInstanceClass: db.t3.medium");
-        settings.StackParameters["data"].Should().Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["DatabaseInstanceClass"] = "db.t3.medium" });
-
-        var act = () => EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nstacks:\n  databse: {}");
-        act.Should().Throw<PipelineException>().WithMessage("e.yaml:3: unknown key 'stacks.databse'*");
-    }
+    public void TemplateParameters_AreFree() =>
+        EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nparameters:\n  DatabaseInstanceClass: db.t3.medium").Parameters
+            .Should().Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["DatabaseInstanceClass"] = "db.t3.medium" });
 }
