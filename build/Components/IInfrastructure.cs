@@ -1,0 +1,38 @@
+using Tiketi.Pipeline.Infrastructure;
+
+/// <summary>The stacks of infra/.</summary>
+interface IInfrastructure : IHazEnvironment
+{
+    StackDeployer StackDeployer => new(Session.Aws.CloudFormation, Session.Logger<StackDeployer>(), TimeProvider.System);
+
+    InfrastructureRequest InfrastructureRequest => new()
+    {
+        Environment = Session.Settings.Name,
+        Graph = StackGraph.Load(RootDirectory / "infra"),
+        Parameters = Session.Settings.Parameters,
+        Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Project"] = "tiketi", ["Environment"] = Session.Settings.Name },
+        Progress = transition => Log.Debug("{Stack}: {Resource} {Status} {Elapsed:0.0} s", transition.Stack, transition.LogicalId, transition.Status, transition.Elapsed.TotalSeconds),
+    };
+
+    async Task PlanInfraAsync()
+    {
+        var plan = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
+        Show.Plan(plan);
+        ReportSummary(_ => _.AddPair("Stacks to change", plan.StacksChanged).AddPair("Resources", plan.ResourcesChanged));
+    }
+
+    async Task ApplyInfraAsync()
+    {
+        var result = await StackDeployer.ApplyAsync(InfrastructureRequest, Session.Cancellation);
+        Session.Outputs.Forget();
+        foreach (var stack in result.Stacks)
+        {
+            Log.Information("{Stack}: {Outcome}, {Resources} resources changed, {Elapsed:0.0} s", stack.StackName, stack.Outcome, stack.ResourcesChanged, stack.Elapsed.TotalSeconds);
+        }
+
+        ReportSummary(_ => _
+            .AddPair("Changed", result.Created + result.Updated)
+            .AddPair("Unchanged", result.Unchanged)
+            .AddPair("Resources", result.ResourcesChanged));
+    }
+}

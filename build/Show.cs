@@ -1,0 +1,23 @@
+using Tiketi.Pipeline.Infrastructure;
+
+/// <summary>Results as people read them in a terminal.</summary>
+static class Show
+{
+    public static void Plan(InfrastructurePlan plan)
+    {
+        foreach (var stack in plan.Stacks)
+        {
+            Log.Information("{Stack}: {Action}{Note:l}", stack.StackName, stack.Action, stack.FromTemplate ? " (as its template states it: what it imports from does not exist yet)" : "");
+            foreach (var change in stack.Changes.OrderByDescending(change => change.Replacement is "True" or "Conditional"))
+            {
+                Log.Information(
+                    "  {Action} {Resource} ({Type:l}){Replacement:l}{Properties:l}",
+                    change.Action,
+                    change.LogicalId,
+                    change.Type,
+                    change.Replacement switch { "True" => " REPLACED", "Conditional" => " perhaps REPLACED", _ => "" },
+                    change.Properties.Count == 0 ? "" : ": " + string.Join(", ", change.Properties));
+            }
+        }
+    }
+}
