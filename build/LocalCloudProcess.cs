@@ -87,7 +87,7 @@ sealed class LocalCloudProcess(AbsolutePath rootDirectory, AbsolutePath stateDir
         var text = string.Join(Environment.NewLine, errors);
         var parts = text.Split("remedy: ", 2);
         var message = parts[0].Replace("error: ", "", StringComparison.Ordinal).Trim();
-        var remedy = parts.Length == 2 ? Regex.Replace(parts[1], "--([a-z]+)-port N", "localCloud.$1Port in environments/local.yaml") : $"See the logs in {stateDirectory}.";
+        var remedy = parts.Length == 2 ? Regex.Replace(parts[1], "--(?<use>[a-z]+)-port N", "localCloud.${use}Port in environments/local.yaml", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) : $"See the logs in {stateDirectory}.";
         return new PipelineException(message.Length > 0 ? message : "The local cloud ended without a word.", remedy);
     }
 }

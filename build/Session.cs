@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Serilog.Extensions.Logging;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Configuration;
+using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Pipeline.Registry;
 
 /// <summary>One run's settings and clients, each made on first use, so that a target pays only for what it uses.</summary>
 sealed class Session
@@ -16,6 +18,7 @@ sealed class Session
     readonly Lazy<EnvironmentOutputs> _outputs;
     readonly Lazy<IDockerClient> _docker;
     readonly Lazy<Task<IKubernetes>> _kubernetes;
+    readonly Lazy<HttpClient> _http = new(() => new HttpClient { Timeout = TimeSpan.FromMinutes(10) }); // an image layer may take long
     readonly Lazy<ILoggerFactory> _loggers = new(() => new SerilogLoggerFactory());
     readonly CancellationTokenSource _cancellation = new();
 
@@ -27,6 +30,7 @@ sealed class Session
             build.RootDirectory / "environments",
             build.EnvironmentName ?? throw new PipelineException("No environment is named, and a CI server must name one.", "Add --environment local, staging or production.")));
         _services = new(() => ServiceCatalog.Load(build.AppRoot, Settings.Platform));
+        Source = new Source(build.AppRoot);
         LocalCloud = new LocalCloudProcess(build.RootDirectory, build.TemporaryDirectory / "local-cloud");
         _aws = new(() => new AwsClients(IsLocal
             ? new AwsSettings { Region = Settings.Region, EndpointUrl = new Uri(LocalCloud.Running.Endpoints.Aws), Credentials = new BasicAWSCredentials("test", "test") }
@@ -52,6 +56,16 @@ sealed class Session
     public IDockerClient Docker => _docker.Value;
 
     public Task<IKubernetes> Kubernetes => _kubernetes.Value;
+
+    public HttpClient Http => _http.Value;
+
+    public Source Source { get; }
+
+    /// <summary>What BuildImages saw to; PushEcr, which depends on it, sends it on.</summary>
+    public IReadOnlyList<BuiltImage> Images { get; set; } = [];
+
+    /// <summary>What PushEcr saw to; DeployK8s, which depends on it, rolls it out.</summary>
+    public IReadOnlyList<PublishedImage> Published { get; set; } = [];
 
     public CancellationToken Cancellation => _cancellation.Token;
 

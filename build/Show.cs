@@ -3,6 +3,18 @@ using Tiketi.Pipeline.Infrastructure;
 /// <summary>Results as people read them in a terminal.</summary>
 static class Show
 {
+    /// <summary>Figures for the target's line of the summary table.</summary>
+    public static void Report(this INukeBuild build, params (string Name, object Value)[] figures) =>
+        build.ReportSummary(summary =>
+        {
+            foreach (var (name, value) in figures)
+            {
+                summary[name] = $"{value}";
+            }
+
+            return summary;
+        });
+
     public static void Plan(InfrastructurePlan plan)
     {
         foreach (var stack in plan.Stacks)

@@ -49,7 +49,7 @@ static class TestRun
             "dotnet",
             $"exec \"{assembly}\" -noColor -noLogo -longRunning 120 -xml \"{results}\"",
             testsDirectory.Parent,
-            dockerHost is null ? null : EnvironmentInfo.Variables.ToDictionary(variable => variable.Key, variable => variable.Value).SetKeyValue("DOCKER_HOST", dockerHost),
+            dockerHost is null ? null : new Dictionary<string, string>(EnvironmentInfo.Variables, StringComparer.Ordinal) { ["DOCKER_HOST"] = dockerHost },
             logOutput: false,
             logInvocation: false);
         process.WaitForExit();

@@ -19,8 +19,6 @@ interface IBuildFrontend : IHazEnvironment
     {
         var result = await new FrontendBuilder(TimeProvider.System, Session.Logger<FrontendBuilder>()).BuildAsync(FrontendBuildRequest, Session.Cancellation);
         Log.Information("{Status}: {Reason} ({Files} files, {Size:0} KiB)", result.Status, result.Reason, result.Files, result.Bytes / 1024.0);
-        ReportSummary(_ => _
-            .AddPair("Built", result.Status == FrontendBuildStatus.Built ? 1 : 0)
-            .AddPair("Files", result.Files));
+        this.Report(("Built", result.Status == FrontendBuildStatus.Built ? 1 : 0), ("Files", result.Files));
     }
 }

@@ -18,7 +18,7 @@ interface IInfrastructure : IHazEnvironment
     {
         var plan = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
         Show.Plan(plan);
-        ReportSummary(_ => _.AddPair("Stacks to change", plan.StacksChanged).AddPair("Resources", plan.ResourcesChanged));
+        this.Report(("Stacks to change", plan.StacksChanged), ("Resources", plan.ResourcesChanged));
     }
 
     async Task ApplyInfraAsync()
@@ -30,9 +30,6 @@ interface IInfrastructure : IHazEnvironment
             Log.Information("{Stack}: {Outcome}, {Resources} resources changed, {Elapsed:0.0} s", stack.StackName, stack.Outcome, stack.ResourcesChanged, stack.Elapsed.TotalSeconds);
         }
 
-        ReportSummary(_ => _
-            .AddPair("Changed", result.Created + result.Updated)
-            .AddPair("Unchanged", result.Unchanged)
-            .AddPair("Resources", result.ResourcesChanged));
+        this.Report(("Changed", result.Created + result.Updated), ("Unchanged", result.Unchanged), ("Resources", result.ResourcesChanged));
     }
 }

@@ -23,6 +23,6 @@ interface IInvalidateCdn : IHazEnvironment
             Log.Information("Invalidated {Path}", path);
         }
 
-        ReportSummary(_ => _.AddPair("Invalidated", result.Paths.Count));
+        this.Report(("Invalidated", result.Paths.Count));
     }
 }

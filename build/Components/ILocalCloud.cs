@@ -5,7 +5,7 @@ interface ILocalCloud : IHazEnvironment
     {
         var local = await Session.LocalCloud.UpAsync(Session.Settings, Session.Cancellation);
         Log.Information("AWS {Aws}, Kubernetes {Kubernetes}, services {Ingress}, site {Cdn}", local.Endpoints.Aws, local.Endpoints.Kubernetes, local.Endpoints.Ingress, local.Endpoints.Cdn);
-        ReportSummary(_ => _.AddPair(local.Started ? "Started" : "Running", $"pid {local.Pid}"));
+        this.Report((local.Started ? "Started" : "Running", $"pid {local.Pid}"));
     }
 
     async Task LocalDownAsync() => await Session.LocalCloud.DownAsync(Session.Cancellation);

@@ -12,10 +12,7 @@ interface IRepository : INukeBuild
     {
         DotNetTasks.DotNet($"build {RootDirectory / "Tiketi.Pipeline.sln"} --nologo -v quiet -clp:NoSummary", RootDirectory);
         var totals = TestRun.Run(TestsDirectory, TemporaryDirectory / "test-results", TestFilter, new LocalCloudProcess(RootDirectory, TemporaryDirectory / "test-engine"));
-        ReportSummary(_ => _
-            .AddPair("Passed", totals.Passed)
-            .AddPair("Failed", totals.Failed)
-            .AddPair("Skipped", totals.Skipped));
+        this.Report(("Passed", totals.Passed), ("Failed", totals.Failed), ("Skipped", totals.Skipped));
         Assert.True(totals.Failed == 0, $"{totals.Failed} tests failed");
     }
 

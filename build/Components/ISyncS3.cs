@@ -6,11 +6,7 @@ interface ISyncS3 : IBuildFrontend
     async Task SyncS3Async()
     {
         var result = await SyncSiteAsync(dryRun: false);
-        ReportSummary(_ => _
-            .AddPair("Uploaded", result.Uploaded)
-            .AddPair("Deleted", result.Deleted)
-            .AddPair("Unchanged", result.Unchanged)
-            .AddPair("Requests", result.Requests.Total));
+        this.Report(("Uploaded", result.Uploaded), ("Deleted", result.Deleted), ("Unchanged", result.Unchanged), ("Requests", result.Requests.Total));
     }
 
     async Task<SiteSyncResult> SyncSiteAsync(bool dryRun)
