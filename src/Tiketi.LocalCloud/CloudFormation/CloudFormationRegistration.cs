@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiketi.LocalCloud.CloudFormation.Api;
+using Tiketi.LocalCloud.CloudFormation.Records;
 using Tiketi.LocalCloud.CloudFormation.Stacks;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.SecretsManager;
@@ -21,6 +22,7 @@ internal static class CloudFormationRegistration
         services.AddSingleton<ChangeSets>();
         services.AddSingleton(_ => new StackRequests(new HttpClient()));
         services.AddSingleton<IAwsService, CloudFormationService>();
+        services.AddRecordedTypes(PlainTypes.All);
         return services;
     }
 }

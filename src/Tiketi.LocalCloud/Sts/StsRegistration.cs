@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Sts;
 
 internal static class StsRegistration
 {
-    public static IServiceCollection AddSts(this IServiceCollection services) => services;
+    public static IServiceCollection AddSts(this IServiceCollection services) => services.AddSingleton<IAwsService, StsService>();
 }

@@ -19,6 +19,9 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
     /// <summary>Resources whose id and attributes only the execution will tell.</summary>
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
 
+    /// <summary>Resources changed in place: their id stays, their attributes may not.</summary>
+    private readonly HashSet<string> _modified = new(StringComparer.Ordinal);
+
     /// <exception cref="QueryException">ValidationError: an expression can't be evaluated, or a resource changes its type.</exception>
     public ChangePlan Plan()
     {
@@ -59,17 +62,14 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
 
         var replacement = details.Exists(detail => detail is { RequiresRecreation: "Always", Evaluation: "Static" }) ? "True"
             : details.Exists(detail => detail.RequiresRecreation == "Always") ? "Conditional" : "False";
-        if (replacement != "False")
-        {
-            _unknown.Add(definition.LogicalId);
-        }
+        (replacement == "False" ? _modified : _unknown).Add(definition.LogicalId);
 
         return new ResourceChange("Modify", definition.LogicalId, existing.PhysicalId, definition.Type, replacement, replacement == "False" ? null : $"ReplaceAnd{definition.UpdateReplacePolicy}", details);
     }
 
     private Evaluator Evaluator() => model.Over(
         name => _unknown.Contains(name) ? Templates.Evaluator.KnownAfterApply : Existing(name)?.PhysicalId,
-        (name, attribute) => _unknown.Contains(name) ? Templates.Evaluator.KnownAfterApply : Existing(name)?.Attributes.GetValueOrDefault(attribute));
+        (name, attribute) => _unknown.Contains(name) || _modified.Contains(name) ? Templates.Evaluator.KnownAfterApply : Existing(name)?.Attributes.GetValueOrDefault(attribute));
 
     private IEnumerable<PropertyChange> PropertyChanges(ResourceDefinition definition, JsonObject before, JsonObject after)
     {
@@ -116,7 +116,7 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
 
         foreach (var reference in References.In(expression))
         {
-            if (_unknown.Contains(reference.Name))
+            if (_unknown.Contains(reference.Name) || (_modified.Contains(reference.Name) && reference.Attribute is not null))
             {
                 return reference.Attribute is null ? ("ResourceReference", reference.Name) : ("ResourceAttribute", $"{reference.Name}.{reference.Attribute}");
             }

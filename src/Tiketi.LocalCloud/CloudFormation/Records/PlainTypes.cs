@@ -1,0 +1,26 @@
+using Tiketi.LocalCloud.Hosting;
+
+namespace Tiketi.LocalCloud.CloudFormation.Records;
+
+/// <summary>Recorded types of services that the local cloud has no folder for.</summary>
+internal static class PlainTypes
+{
+    public static IEnumerable<RecordedType> All(LocalCloudSettings settings) =>
+    [
+        new("AWS::Logs::LogGroup", ["LogGroupName"], request => request.Properties.Text("LogGroupName") ?? ResourceNames.Generated(request, 512),
+            (id, _) => new(StringComparer.Ordinal) { ["Arn"] = $"arn:aws:logs:{settings.Region}:{LocalCloudSettings.AccountId}:log-group:{id}:*" })
+        {
+            Check = (request, records, id) => RefuseTaken(records, "AWS::Logs::LogGroup", id, request.Properties.Text("LogGroupName"), "The specified log group already exists"),
+        },
+        new("AWS::CloudFormation::WaitConditionHandle", [], request => $"https://cloudformation-waitcondition-{settings.Region}.s3.amazonaws.com/{request.StackName}/{request.LogicalId}", (_, _) => []),
+    ];
+
+    /// <summary>Refuses a new resource whose name another one has.</summary>
+    public static void RefuseTaken(RecordStore records, string type, string? id, string? name, string message)
+    {
+        if (id is null && name is not null && records.Find(type, name) is not null)
+        {
+            throw new ResourceException(message);
+        }
+    }
+}

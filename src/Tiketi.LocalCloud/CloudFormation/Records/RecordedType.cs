@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+
+namespace Tiketi.LocalCloud.CloudFormation.Records;
+
+/// <summary>What distinguishes one recorded resource type from another.</summary>
+/// <param name="ResourceType">"AWS::EC2::Subnet".</param>
+/// <param name="ReplacedBy">Properties whose change makes a new resource.</param>
+/// <param name="NewId">The Ref of a new resource.</param>
+/// <param name="Attributes">What Fn::GetAtt gives, of id and properties.</param>
+internal sealed record RecordedType(
+    string ResourceType,
+    string[] ReplacedBy,
+    Func<ResourceRequest, string> NewId,
+    Func<string, JsonObject, Dictionary<string, string>> Attributes)
+{
+    /// <summary>Throws <see cref="ResourceException"/> when AWS would refuse the properties; the id is null for a new resource.</summary>
+    public Action<ResourceRequest, RecordStore, string?> Check { get; init; } = (_, _, _) => { };
+
+    /// <summary>Throws <see cref="ResourceException"/> when AWS would refuse to delete.</summary>
+    public Action<string, RecordStore> CheckDelete { get; init; } = (_, _) => { };
+
+    /// <summary>The attributes after an update, given the former ones.</summary>
+    public Func<Dictionary<string, string>, Dictionary<string, string>, Dictionary<string, string>> Carry { get; init; } =
+        (before, after) => after.ToDictionary(pair => pair.Key, pair => before.GetValueOrDefault(pair.Key, pair.Value), StringComparer.Ordinal);
+}
+
+/// <summary>Makes recorded resources of one type.</summary>
+internal sealed class RecordedProvider(RecordedType type, RecordStore records) : IResourceProvider
+{
+    public string ResourceType => type.ResourceType;
+
+    public bool RequiresReplacement(string propertyName) => type.ReplacedBy.Contains(propertyName);
+
+    public Task<PhysicalResource> CreateAsync(ResourceRequest request, CancellationToken cancellationToken)
+    {
+        var id = type.NewId(request);
+        return Task.FromResult(Put(request, id, type.Attributes(id, request.Properties), existingId: null));
+    }
+
+    public Task<PhysicalResource> UpdateAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken)
+    {
+        var before = current.Attributes.ToDictionary(StringComparer.Ordinal);
+        return Task.FromResult(Put(request, current.Id, type.Carry(before, type.Attributes(current.Id, request.Properties)), current.Id));
+    }
+
+    public Task DeleteAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken)
+    {
+        records.Remove(type.ResourceType, current.Id, () => type.CheckDelete(current.Id, records));
+        return Task.CompletedTask;
+    }
+
+    private PhysicalResource Put(ResourceRequest request, string id, Dictionary<string, string> attributes, string? existingId)
+    {
+        records.Put(
+            new RecordedResource(type.ResourceType, id, (JsonObject)request.Properties.DeepClone(), attributes),
+            () => type.Check(request, records, existingId));
+        return new PhysicalResource(id, attributes);
+    }
+}

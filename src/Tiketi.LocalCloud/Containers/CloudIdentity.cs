@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using Tiketi.LocalCloud.Hosting;
+
+namespace Tiketi.LocalCloud.Containers;
+
+/// <summary>Sets one local cloud apart from others on the same engine, as AWS puts an account's own part in every endpoint. Born with the state directory, and moves with it.</summary>
+internal sealed class CloudIdentity(StateStore state)
+{
+    private const string Document = "identity";
+
+    private readonly Lazy<string> _name = new(() => LoadName(state));
+
+    /// <summary>Eight lower-case characters.</summary>
+    public string Name => _name.Value;
+
+    private static string LoadName(StateStore state)
+    {
+        var stored = state.Load<Stored>(Document);
+        if (stored.Name is null)
+        {
+            stored = new Stored { Name = RandomNumberGenerator.GetHexString(8, lowercase: true) };
+            state.Save(Document, stored);
+        }
+
+        return stored.Name;
+    }
+
+    private sealed record Stored
+    {
+        public string? Name { get; init; }
+    }
+}

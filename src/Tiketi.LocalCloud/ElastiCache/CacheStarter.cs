@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tiketi.LocalCloud.CloudFormation;
+
+namespace Tiketi.LocalCloud.ElastiCache;
+
+/// <summary>Brings the caches up again when the local cloud starts.</summary>
+internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogger<CacheStarter> logger) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(store.Groups.Where(group => group.Status != "creating").Select(group => StartAsync(group, stoppingToken)));
+
+    private async Task StartAsync(CacheGroup group, CancellationToken cancellationToken)
+    {
+        store.Put(group with { Status = "starting" });
+        try
+        {
+            await servers.StartAsync(group, cancellationToken);
+            store.Put(group with { Status = "available" });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // the local cloud is stopping
+        }
+        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException or HttpRequestException)
+        {
+            logger.LogError("Cache {Identifier} does not start: {Reason}", group.Identifier, error.Message);
+            store.Put(group with { Status = "failed" });
+        }
+    }
+}

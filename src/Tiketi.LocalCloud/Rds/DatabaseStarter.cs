@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tiketi.LocalCloud.CloudFormation;
+
+namespace Tiketi.LocalCloud.Rds;
+
+/// <summary>Brings the databases up again when the local cloud starts.</summary>
+internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers servers, ILogger<DatabaseStarter> logger) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(store.Instances.Where(instance => instance.Status != "creating").Select(instance => StartAsync(instance, stoppingToken)));
+
+    private async Task StartAsync(DatabaseInstance instance, CancellationToken cancellationToken)
+    {
+        store.Put(instance with { Status = "starting" });
+        try
+        {
+            await servers.StartAsync(instance, cancellationToken);
+            store.Put(instance with { Status = "available" });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // the local cloud is stopping
+        }
+        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException or HttpRequestException)
+        {
+            logger.LogError("Database {Identifier} does not start: {Reason}", instance.Identifier, error.Message);
+            store.Put(instance with { Status = "failed" });
+        }
+    }
+}
