@@ -13,7 +13,7 @@ namespace Nuke.Common;
 [ArgumentsFromParametersFile(Priority = 150)]
 [InjectParameterValues(Priority = 100)]
 [HandleShellCompletion(Priority = 75)]
-[GenerateConfigurations(Priority = 50)]
+[GenerateFiles(Priority = 50)]
 [HandlePlanRequests(Priority = 10)]
 [HandleHelpRequests(Priority = 5)]
 [InjectNonParameterValues(Priority = -100)]

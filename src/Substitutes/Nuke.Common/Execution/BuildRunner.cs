@@ -84,7 +84,12 @@ internal static class BuildRunner
             throw new BuildInputException($"Option '--parallelism': {parallelism} is less than 1");
         var schedule = new TargetSchedule(plan, parallelism);
         if (!schedule.IsChain)
-            session.Output.Display = new BlockDisplay(session.Host, session.Console, session.Time);
+        {
+            session.Output.Display = session.Console.IsTerminal
+                ? new LiveDisplay(session.Host, session.Console, session.Time)
+                : new BlockDisplay(session.Host, session.Console, session.Time);
+        }
+
         using (new Interruption(session))
             new BuildExecutor(session, build.Extensions, schedule, console).Run();
         session.Output.Display.Dispose();

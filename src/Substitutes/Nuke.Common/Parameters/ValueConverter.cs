@@ -35,7 +35,7 @@ internal static class ValueConverter
             return ToBoolean(value);
         if (type.IsEnum)
             return ToEnum(value, type);
-        if (type == typeof(AbsolutePath))
+        if (typeof(IAbsolutePathHolder).IsAssignableFrom(type))
             return AbsolutePath.Create(Path.GetFullPath(value, baseDirectory));
         if (typeof(Enumeration).IsAssignableFrom(type))
             return ToEnumeration(value, type);

@@ -174,22 +174,16 @@ namespace Nuke.Common.Utilities.Collections
     public static class DictionaryExtensions
     {
         /// <summary>Adds an entry and returns the dictionary.</summary>
-        public static IDictionary<TKey, TValue> AddPair<TKey, TValue>(this IDictionary<TKey, TValue> dictionary, TKey key, TValue value = default)
-        {
-            dictionary.Add(key, value);
-            return dictionary;
-        }
-
-        /// <summary>Adds an entry and returns the dictionary.</summary>
         public static Dictionary<TKey, TValue> AddPair<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key, TValue value = default)
         {
             dictionary.Add(key, value);
             return dictionary;
         }
 
-        public static Dictionary<TKey, TValue> AddKeyValue<TKey, TValue>(this Dictionary<TKey, TValue> dictionary, TKey key, TValue value = default)
+        /// <summary>Adds a value as text and returns the dictionary.</summary>
+        public static Dictionary<TKey, string> AddPair<TKey, TValue>(this Dictionary<TKey, string> dictionary, TKey key, TValue value = default)
         {
-            dictionary.Add(key, value);
+            dictionary.Add(key, value?.ToString());
             return dictionary;
         }
     }

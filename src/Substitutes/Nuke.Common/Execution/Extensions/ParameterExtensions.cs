@@ -33,7 +33,7 @@ internal sealed class InjectParameterValuesAttribute : BuildExtensionAttributeBa
         foreach (var member in parameters.Members.Where(x => x.IsSecret && x.Member.DeclaringType?.IsInterface == false))
             parameters.AddSecret(member.Member.GetMemberValue(build));
         var problems = parameters.Resolve(reportUnknown: true).ToList();
-        foreach (var member in parameters.Members.Where(x => parameters.GetSource(x.Member) != null))
+        foreach (var member in parameters.Members.Where(x => x.Attribute.GetType() == typeof(ParameterAttribute) && parameters.GetSource(x.Member) != null))
             member.Member.TrySetMemberValue(member.IsEngine ? session.Engine : build, parameters.GetValue(member.Member));
         session.SetVerbosity(session.Engine.Verbosity);
 
