@@ -19,16 +19,14 @@ public sealed record Answer(int Status, string Body, string ContentType = "appli
 /// <summary>A loopback HTTP server that gives prepared answers in turn (the last one for ever) and keeps what it was asked.</summary>
 public sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ConcurrentQueue<Answer> _answers;
     private readonly Task _loop;
 
     public ScriptedServer(params Answer[] answers)
     {
         _answers = new ConcurrentQueue<Answer>(answers);
-        Url = $"http://127.0.0.1:{FreePort.Find()}";
-        _listener.Prefixes.Add(Url + "/");
-        _listener.Start();
+        (_listener, Url) = Listen();
         _loop = ServeAsync();
     }
 
@@ -43,6 +41,25 @@ public sealed class ScriptedServer : IAsyncDisposable
         _listener.Close();
     }
 
+    /// <summary>A port found free may be taken by another test a moment later; then the next one will do.</summary>
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var url = $"http://127.0.0.1:{FreePort.Find()}";
+            var listener = new HttpListener { Prefixes = { url + "/" } };
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                listener.Close();
+            }
+        }
+    }
+
     private async Task ServeAsync()
     {
         while (true)
@@ -52,7 +69,7 @@ public sealed class ScriptedServer : IAsyncDisposable
             {
                 context = await _listener.GetContextAsync();
             }
-            catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+            catch (Exception stopped) when (stopped is HttpListenerException or InvalidOperationException)
             {
                 return;
             }
