@@ -75,8 +75,15 @@ public sealed class Migrations(IKubernetes cluster, TimeProvider time, ILogger<M
     private async Task<IReadOnlyList<string>> ReadAppliedAsync(string space, string job, CancellationToken cancellationToken)
     {
         var pods = await _api.ListAsync("v1", "Pod", space, $"labelSelector=job-name%3D{job}", cancellationToken);
-        var pod = pods.FirstOrDefault(candidate => candidate.Text("status", "phase") == "Succeeded").Text("metadata", "name");
-        var text = pod is null ? null : await _api.LogAsync(space, pod, "migrate", previous: false, lines: 10_000, cancellationToken);
+        var pod = pods.FirstOrDefault(candidate => candidate.Text("status", "phase") == "Succeeded");
+        if (pod is null)
+        {
+            return []; // another pipeline's Job, whose pod is gone already
+        }
+
+        // The log is complete; the status, cut at 4 KiB, is always there.
+        var text = await _api.LogAsync(space, pod.Text("metadata", "name")!, "migrate", previous: false, lines: 10_000, cancellationToken)
+            ?? pod.Items("status", "containerStatuses").FirstOrDefault().Text("state", "terminated", "message");
         return [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line.StartsWith("{\"applied\"", StringComparison.Ordinal))
             .Select(line => JsonNode.Parse(line).Text("applied")!)];

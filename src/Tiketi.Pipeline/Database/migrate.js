@@ -8,7 +8,14 @@ const { Client } = require('pg');
 
 const lock = 7_206_011_972_027_081n; // any number that only Tiketi's migrations use; it fits PostgreSQL's bigint
 const directory = process.argv[2] ?? __dirname;
-const say = (entry) => process.stdout.write(`${JSON.stringify(entry)}\n`);
+// The kubelet keeps what is written here in the pod's status, where it can be read even when logs cannot.
+const terminationLog = '/dev/termination-log';
+
+function say(entry) {
+  const line = `${JSON.stringify(entry)}\n`;
+  process.stdout.write(line);
+  if (fs.existsSync(terminationLog)) fs.appendFileSync(terminationLog, line);
+}
 
 function files() {
   const names = fs.readdirSync(directory).filter((name) => name.endsWith('.sql') && name !== 'init.sql').sort();

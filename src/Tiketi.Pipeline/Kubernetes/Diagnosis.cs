@@ -45,7 +45,22 @@ internal sealed class Diagnosis(ClusterApi api)
         var (space, name) = (pod.Text("metadata", "namespace")!, pod.Text("metadata", "name")!);
         // The current container of a crash loop may have been started this moment; what ended before it said why.
         var previous = crashed ? await api.LogAsync(space, name, container, previous: true, LogLines, cancellationToken) : null;
-        return string.IsNullOrEmpty(previous) ? await api.LogAsync(space, name, container, previous: false, LogLines, cancellationToken) : previous;
+        if (!string.IsNullOrEmpty(previous))
+        {
+            return previous;
+        }
+
+        var current = await api.LogAsync(space, name, container, previous: false, LogLines, cancellationToken);
+        return string.IsNullOrEmpty(current) ? LastWords(pod, container) : current;
+    }
+
+    /// <summary>What the kubelet keeps of a container's end in the pod's status; there even when the node's logs cannot be read.</summary>
+    private static string? LastWords(JsonObject pod, string container)
+    {
+        var status = pod.Items("status", "initContainerStatuses").Concat(pod.Items("status", "containerStatuses"))
+            .FirstOrDefault(candidate => candidate.Text("name") == container);
+        var message = status.Text("lastState", "terminated", "message") ?? status.Text("state", "terminated", "message");
+        return message is null ? null : string.Join('\n', message.TrimEnd().Split('\n').TakeLast(LogLines));
     }
 
     private async Task AppendEventsAsync(StringBuilder message, JsonObject pod, CancellationToken cancellationToken)

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Net.NetworkInformation;
+using k8s;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tiketi.Pipeline.Kubernetes;
+
+namespace Tiketi.Pipeline.Tests.Kubernetes;
+
+/// <summary>
+/// A real Kubernetes 1.20 (shared/kubernetes/up, beside the repository) with, where a Docker engine answers, a node that runs
+/// pods. Started once for all tests of the collection; each test works in a namespace of its own.
+/// </summary>
+public sealed class RealKubernetes : IAsyncLifetime
+{
+    /// <summary>What contract tests' pods run: busybox, whose "node" only says what the migration runner would.</summary>
+    public const string Image = "tiketi-contract-test:1";
+
+    private readonly TemporaryFolder _folder = new();
+    private string? _up;
+    private IKubernetes? _client;
+    private int _namespaces;
+    private readonly string _prefix = $"contract-{Random.Shared.Next(100_000)}"; // engines are shared: pods of two runs must not be mixed up
+
+    public bool HasNode { get; private set; }
+
+    /// <summary>The client; skips the test where no Kubernetes can be started.</summary>
+    public IKubernetes Client
+    {
+        get
+        {
+            Assert.SkipWhen(_client is null, "shared/kubernetes/up is not beside the repository");
+            return _client!;
+        }
+    }
+
+    public Rollout Rollout => new(Client, TimeProvider.System, NullLogger<Rollout>.Instance);
+
+    public string NewNamespace() => $"{_prefix}-{Interlocked.Increment(ref _namespaces)}";
+
+    public void RequireNode()
+    {
+        _ = Client;
+        Assert.SkipUnless(HasNode, "no Docker engine answers, so no pod can run");
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _up = Repository.Beside("shared/kubernetes/up");
+        if (_up is null)
+        {
+            return;
+        }
+
+        HasNode = (await RunAsync("docker", "version")).ExitCode == 0;
+        if (HasNode)
+        {
+            await BuildImageAsync();
+        }
+
+        var (exitCode, output) = await RunAsync(_up, ["--dir", _folder.Path, "--port", FreePorts(7).ToString(), .. HasNode ? ["--kubelet"] : Array.Empty<string>()]);
+        exitCode.Should().Be(0, output);
+        _client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder.Path, "kubeconfig")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is not null)
+        {
+            _client.Dispose();
+            await RunAsync(_up!, "--down", "--dir", _folder.Path);
+            if (HasNode)
+            {
+                await RemovePodsAsync();
+            }
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>What the kubelet leaves behind when it is stopped: containers, and mounts under its folder.</summary>
+    private async Task RemovePodsAsync()
+    {
+        for (var number = 1; number <= _namespaces; number++)
+        {
+            var (_, containers) = await RunAsync("docker", "ps", "-aq", "--filter", $"label=io.kubernetes.pod.namespace={_prefix}-{number}");
+            if (containers.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } ids)
+            {
+                await RunAsync("docker", ["rm", "-f", .. ids]);
+            }
+        }
+
+        foreach (var mount in (await File.ReadAllLinesAsync("/proc/mounts")).Select(line => line.Split(' ')[1]).Where(path => path.StartsWith(_folder.Path, StringComparison.Ordinal)))
+        {
+            await RunAsync("umount", mount);
+        }
+    }
+
+    private async Task BuildImageAsync()
+    {
+        using var context = new TemporaryFolder();
+        File.Copy("/bin/busybox", Path.Combine(context.Path, "busybox"));
+        await File.WriteAllTextAsync(Path.Combine(context.Path, "node"), """
+            #!/bin/sh
+            [ "$1" = /sql/migrate.js ] || exit 9
+            for file in /sql/*.sql; do
+              if grep -q BROKEN "$file"; then echo "{\"failed\":\"${file#/sql/}:1: syntax error\"}" >>/dev/termination-log; exit 1; fi
+              echo "{\"applied\":\"${file#/sql/}\",\"milliseconds\":1}" >>/dev/termination-log
+            done
+            """);
+        await File.WriteAllTextAsync(Path.Combine(context.Path, "Dockerfile"), """
+            FROM scratch
+            COPY busybox /bin/busybox
+            COPY node /bin/node
+            RUN ["/bin/busybox", "sh", "-c", "/bin/busybox --install /bin && chmod +x /bin/node"]
+            """);
+        var (exitCode, output) = await RunAsync("docker", "build", "-q", "-t", Image, context.Path);
+        exitCode.Should().Be(0, output);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["DOCKER_BUILDKIT"] = "0";
+        using var process = Process.Start(start)!;
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(await output));
+    }
+
+    private static int FreePorts(int count)
+    {
+        var used = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(endpoint => endpoint.Port).ToHashSet();
+        int first;
+        do
+        {
+            first = Random.Shared.Next(20_000, 32_000);
+        }
+        while (Enumerable.Range(first, count).Any(used.Contains));
+
+        return first;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class RealKubernetesCollection : ICollectionFixture<RealKubernetes>
+{
+    public const string Name = "real Kubernetes";
+}
