@@ -34,12 +34,13 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         using var login = new RegistryLogin(ecr, time);
         var manifests = new ManifestClient(http, login);
         var push = new EnginePush(docker, login);
+        var vanguard = new Vanguard();
         var before = _describes;
         var images = new PublishedImage[requests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => images[index] = await RetryAsync(requests[index], attempt => PublishAsync(requests[index], tags, push, manifests, attempt), token));
+            async (index, token) => images[index] = await RetryAsync(requests[index], attempt => PublishAsync(requests[index], tags, push, vanguard, manifests, attempt), token));
         return new PublishReport(images, _describes - before + login.Requests + manifests.Requests);
     }
 
@@ -59,11 +60,11 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         }
     }
 
-    private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, EnginePush push, ManifestClient manifests, CancellationToken cancellationToken)
+    private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, EnginePush push, Vanguard vanguard, ManifestClient manifests, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var found = await DescribeOrExplainAsync(request, new ImageIdentifier { ImageTag = request.Image.Tag }, cancellationToken);
-        var digest = found?.ImageDigest ?? await push.PushAsync(request, cancellationToken);
+        var digest = found?.ImageDigest ?? await vanguard.RunAsync(() => push.PushAsync(request, cancellationToken), cancellationToken);
         var missing = tags.Except(found?.ImageTags ?? [], StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
         {
@@ -154,6 +155,34 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         catch (AmazonECRException exception)
         {
             throw new PipelineException($"ECR refused for {request.RepositoryUri}: {exception.Message}", "The identity in use needs ecr:DescribeImages on the repository.", exception);
+        }
+    }
+
+    /// <summary>
+    /// Lets the first push of a run go ahead of the others. Images of one application share their base layers: with those in
+    /// the registry, the engine mounts them for the next repository instead of compressing and sending them once more.
+    /// </summary>
+    private sealed class Vanguard
+    {
+        private readonly TaskCompletionSource _through = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _taken;
+
+        public async Task<T> RunAsync<T>(Func<Task<T>> push, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref _taken, 1) != 0)
+            {
+                await _through.Task.WaitAsync(cancellationToken);
+                return await push();
+            }
+
+            try
+            {
+                return await push();
+            }
+            finally
+            {
+                _through.TrySetResult();
+            }
         }
     }
 }

@@ -49,9 +49,17 @@ public sealed class TestEngine : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         var images = await Client.Images.ListImagesAsync(new ImagesListParameters());
-        foreach (var tag in images.SelectMany(image => image.RepoTags ?? []).Where(tag => tag.Contains(Prefix, StringComparison.Ordinal)).OrderDescending())
+        var names = images.SelectMany(image => (image.RepoTags ?? []).Concat(image.RepoDigests ?? [])).Where(name => name.Contains(Prefix, StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
-            await Client.Images.DeleteImageAsync(tag, new ImageDeleteParameters { Force = true });
+            try
+            {
+                await Client.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = true });
+            }
+            catch (DockerImageNotFoundException)
+            {
+                // it went with its last tag
+            }
         }
 
         Client.Dispose();
