@@ -92,7 +92,7 @@ public sealed partial class LoadTestTests : IAsyncDisposable
                     context.Response.StatusCode = 301;
                     break;
             }
-        }, first: 3);
+        }, first: 1); // the probe
 
         var result = await RunAsync(new() { Url = url, Model = new LoadModel.Closed(50, 5), WarmUpRequests = 0, Timeout = TimeSpan.FromMilliseconds(300), Thresholds = [LoadThreshold.Parse("errors<1%")] });
 
