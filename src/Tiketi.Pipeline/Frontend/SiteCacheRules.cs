@@ -81,9 +81,9 @@ public static partial class SiteCacheRules
 
     // A false positive would pin a changing file in every browser for a year; a false negative only costs a few requests.
     // Hence only inside the bundlers' own folders, and only hashes that no word or date looks like: lower-case hex with a
-    // letter and a digit (webpack), upper-case base32 with a digit (esbuild), base64url with all three kinds (Vite).
+    // letter and a digit (webpack), upper-case base32 with a digit (esbuild), base64url with a digit or three capitals (Vite).
     [GeneratedRegex(
-        @"^(?:static|assets)/(?:[^/]+/)*[^/]*[.-](?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,32}|(?=[A-Z]*[2-7])[A-Z2-7]{8}|(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w-]{8})\.[^/]+$",
+        @"^(?:static|assets)/(?:[^/]+/)*[^/]*[.-](?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,32}|(?=[A-Z]*[2-7])[A-Z2-7]{8}|(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9_-]|(?:[\w-]*[A-Z]){3})[\w-]{8})\.[^/]+$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HashedName();
 

@@ -12,6 +12,8 @@ public sealed class SiteCacheRulesTests
     [InlineData("static/media/logo.6ce24c58023cc2f8fd88.svg", SiteFileKind.Hashed)]
     [InlineData("assets/index-BdR3k9_x.js", SiteFileKind.Hashed)]
     [InlineData("static/js/main-K7QWJ2XA.js", SiteFileKind.Hashed)]
+    [InlineData("assets/index-DkQvWzXa.css", SiteFileKind.Hashed)]
+    [InlineData("assets/team-TeamLogo.png", SiteFileKind.Asset)]
     [InlineData("assets/logo-original.png", SiteFileKind.Asset)]
     [InlineData("static/media/report.20240101.pdf", SiteFileKind.Asset)]
     [InlineData("static/js/bootstrap-v5bundle.js", SiteFileKind.Asset)]
