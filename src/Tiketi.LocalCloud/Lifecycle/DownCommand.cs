@@ -1,7 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Tiketi.LocalCloud.Engine;
-using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Lifecycle;
 
@@ -39,7 +38,7 @@ internal sealed class DownCommand(string stateDirectory, Action<string> say)
         return new DownReport(stopped, containers, engineStopped);
     }
 
-    private static async Task<int> StopContainersAsync(string dockerHost, CancellationToken cancellationToken)
+    private async Task<int> StopContainersAsync(string dockerHost, CancellationToken cancellationToken)
     {
         using var client = await DockerEngine.TryConnectAsync(dockerHost, cancellationToken);
         if (client is null)
@@ -47,7 +46,7 @@ internal sealed class DownCommand(string stateDirectory, Action<string> say)
             return 0; // the engine is down, and its containers with it
         }
 
-        var containers = await OwnContainersAsync(client, all: false, cancellationToken);
+        var containers = await OwnContainers.ListAsync(client, stateDirectory, all: false, cancellationToken);
         await Task.WhenAll(containers.Select(container => StopAsync(client, container.ID, cancellationToken)));
         return containers.Count;
     }
@@ -63,18 +62,6 @@ internal sealed class DownCommand(string stateDirectory, Action<string> say)
             // it removed itself between the listing and now
         }
     }
-
-    public static async Task<IList<ContainerListResponse>> OwnContainersAsync(IDockerClient client, bool all, CancellationToken cancellationToken)
-        => await client.Containers.ListContainersAsync(
-            new ContainersListParameters
-            {
-                All = all,
-                Filters = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
-                {
-                    ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = true },
-                },
-            },
-            cancellationToken);
 }
 
 /// <summary>What `down --json` prints.</summary>

@@ -26,7 +26,7 @@ internal static class StatusCommand
             record.Build == ServeRecord.CurrentBuild,
             services ?? [],
             client is null ? null : (await client.System.GetVersionAsync(cancellationToken)).Version,
-            client is null ? [] : [.. (await DownCommand.OwnContainersAsync(client, all: true, cancellationToken)).Select(container => new ContainerStatus(
+            client is null ? [] : [.. (await OwnContainers.ListAsync(client, stateDirectory, all: true, cancellationToken)).Select(container => new ContainerStatus(
                 container.Names.FirstOrDefault()?.TrimStart('/') ?? container.ID[..12],
                 container.Image,
                 container.State,
