@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tiketi.LocalCloud.Kubernetes.Api;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 
 namespace Tiketi.LocalCloud.Kubernetes.Admission;

@@ -25,7 +25,7 @@ internal sealed class ReadHandler(ClusterObjects objects, TableRenderer tables)
         var fields = Selectors.Fields(request.Query("fieldSelector"));
         var start = Continue.Parse(request.Query("continue"));
         var matching = items.Where(item => string.CompareOrdinal(StoredObject.KeyOf(item.Namespace, item.Name), start) > 0 && labels(item.Body) && fields(item.Body)).ToList();
-        var limit = (int)(request.QueryNumber("limit") is > 0 and var asked ? asked.Value : int.MaxValue);
+        var limit = (int)(request.QueryNumber("limit") is { } asked and > 0 ? asked : int.MaxValue);
 
         var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
         if (matching.Count > limit)

@@ -39,8 +39,8 @@ internal static partial class Selectors
                 throw StatusException.BadRequest($"invalid field selector: \"{part}\"; can't understand \"{part}\"");
             }
 
-            var path = match.Groups[1].Value.Split('.');
-            var (negated, value) = (match.Groups[2].Value == "!=", match.Groups[3].Value);
+            var path = match.Groups["key"].Value.Split('.');
+            var (negated, value) = (match.Groups["op"].Value == "!=", match.Groups["value"].Value);
             return (Func<JsonObject, bool>)(item => (item.At(path)?.ToString() ?? string.Empty) == value != negated);
         }).ToList();
         return item => tests.TrueForAll(test => test(item));
@@ -71,38 +71,38 @@ internal static partial class Selectors
     {
         if (SetPattern().Match(text) is { Success: true } set)
         {
-            var values = set.Groups[3].Value.Split(',').Select(value => value.Trim()).ToHashSet(StringComparer.Ordinal);
-            var (key, negated) = (set.Groups[1].Value, set.Groups[2].Value == "notin");
+            var values = set.Groups["values"].Value.Split(',').Select(value => value.Trim()).ToHashSet(StringComparer.Ordinal);
+            var (key, negated) = (set.Groups["key"].Value, set.Groups["op"].Value == "notin");
             return labels => negated ? !labels.TryGetValue(key, out var value) || !values.Contains(value) : labels.TryGetValue(key, out var present) && values.Contains(present);
         }
 
         if (EqualPattern().Match(text) is { Success: true } equal)
         {
-            var (key, wanted) = (equal.Groups[1].Value, equal.Groups[3].Value);
-            return equal.Groups[2].Value == "!=" ? labels => labels.GetValueOrDefault(key) != wanted : labels => labels.TryGetValue(key, out var value) && value == wanted;
+            var (key, wanted) = (equal.Groups["key"].Value, equal.Groups["value"].Value);
+            return equal.Groups["op"].Value == "!=" ? labels => labels.GetValueOrDefault(key) != wanted : labels => labels.TryGetValue(key, out var value) && value == wanted;
         }
 
         if (ExistsPattern().Match(text) is { Success: true } exists)
         {
-            var (absent, key) = (exists.Groups[1].Length > 0, exists.Groups[2].Value);
+            var (absent, key) = (exists.Groups["not"].Length > 0, exists.Groups["key"].Value);
             return labels => labels.ContainsKey(key) != absent;
         }
 
         throw StatusException.BadRequest($"unable to parse requirement: found '{text}', expected: a key, '=', '!=', 'in' or 'notin'");
     }
 
-    [GeneratedRegex(@",(?![^(]*\))", RegexOptions.None, 1000)]
+    [GeneratedRegex(@",(?![^(]*\))", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Requirement();
 
-    [GeneratedRegex(@"^([^\s!=]+)\s+(in|notin)\s*\(([^)]*)\)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^(?<key>[^\s!=]+)\s+(?<op>in|notin)\s*\((?<values>[^)]*)\)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SetPattern();
 
-    [GeneratedRegex(@"^([^\s!=]+)\s*(==|=|!=)\s*(\S*)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^(?<key>[^\s!=]+)\s*(?<op>==|=|!=)\s*(?<value>\S*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EqualPattern();
 
-    [GeneratedRegex(@"^(!?)\s*([^\s!=(),]+)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^(?<not>!?)\s*(?<key>[^\s!=(),]+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ExistsPattern();
 
-    [GeneratedRegex(@"^([^\s!=]+)(==|=|!=)(.*)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^(?<key>[^\s!=]+)(?<op>==|=|!=)(?<value>.*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FieldPattern();
 }

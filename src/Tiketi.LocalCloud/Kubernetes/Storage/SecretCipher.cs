@@ -52,4 +52,13 @@ internal static class PrivateFiles
         using var stream = new FileStream(path, options);
         stream.Write(content);
     }
+
+    /// <summary>Where files have modes.</summary>
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
 }
