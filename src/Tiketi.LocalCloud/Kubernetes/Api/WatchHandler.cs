@@ -23,7 +23,7 @@ internal sealed class WatchHandler(ObjectStore store, TableRenderer tables, Time
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Aborted);
 
         request.Context.Response.ContentType = "application/json";
-        await request.Context.Response.StartAsync(request.Aborted);
+        await request.Context.Response.Body.FlushAsync(request.Aborted); // clients wait for the headers before they read what they have listed
         Channel<Change>? changes = null;
         try
         {
