@@ -48,7 +48,7 @@ internal sealed class Payload
         try
         {
             int read;
-            while ((read = await ReadAsync(buffer, cancellationToken)) > 0)
+            while ((read = await FillAsync(buffer, cancellationToken)) > 0)
             {
                 md5.AppendData(buffer.AsSpan(0, read));
                 sha256?.AppendData(buffer.AsSpan(0, read));
@@ -72,11 +72,12 @@ internal sealed class Payload
         return new ReceivedPayload(total, hash, algorithm?.ToUpperInvariant(), VerifiedChecksum(checksum, algorithm));
     }
 
-    private async ValueTask<int> ReadAsync(byte[] buffer, CancellationToken cancellationToken)
+    /// <summary>Reads until the buffer is full or the body ends: the network delivers small pieces, and each one hashed and written costs.</summary>
+    private async ValueTask<int> FillAsync(byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await _body.ReadAsync(buffer, cancellationToken);
+            return await _body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         }
         catch (BadHttpRequestException)
         {

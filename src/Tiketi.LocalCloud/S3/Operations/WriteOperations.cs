@@ -30,10 +30,12 @@ internal sealed class WriteOperations(S3Store store, TimeProvider time)
             {
                 var offset = 0L;
                 received = await Payload.Of(request.Http.Request).ReceiveAsync(
-                    async bytes =>
+                    bytes =>
                     {
-                        await RandomAccess.WriteAsync(handle, bytes, offset, request.Cancelled);
+                        // Into the page cache: an asynchronous write would only add a hop to another thread.
+                        RandomAccess.Write(handle, bytes.Span, offset);
                         offset += bytes.Length;
+                        return ValueTask.CompletedTask;
                     },
                     checksumAlgorithm: null,
                     request.Cancelled);

@@ -53,9 +53,7 @@ internal sealed class Bucket
     public (string Name, SafeFileHandle Handle) NewContent()
     {
         var name = Guid.NewGuid().ToString("n");
-        var path = ContentPath(name);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return (name, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete));
+        return (name, File.OpenHandle(ContentPath(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete));
     }
 
     public void Discard(string content) => File.Delete(ContentPath(content));
@@ -90,7 +88,6 @@ internal sealed class Bucket
             former = Find(record.Key);
             check?.Invoke(former);
             var path = RecordPath(record.Key);
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var temporary = path + ".tmp";
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, Json));
             File.Move(temporary, path, overwrite: true);
@@ -165,7 +162,7 @@ internal sealed class Bucket
 
     private void Load()
     {
-        foreach (var file in System.IO.Directory.EnumerateFiles(_records, "*", SearchOption.AllDirectories))
+        foreach (var file in System.IO.Directory.EnumerateFiles(_records))
         {
             if (!file.EndsWith(".json", StringComparison.Ordinal))
             {
@@ -179,7 +176,7 @@ internal sealed class Bucket
         }
 
         var named = _objects.Values.Select(record => record.Content).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in System.IO.Directory.EnumerateFiles(_contents, "*", SearchOption.AllDirectories).Where(file => !named.Contains(Path.GetFileName(file))))
+        foreach (var file in System.IO.Directory.EnumerateFiles(_contents).Where(file => !named.Contains(Path.GetFileName(file))))
         {
             File.Delete(file);
         }
@@ -193,14 +190,10 @@ internal sealed class Bucket
         }
     }
 
-    private string ContentPath(string name) => Path.Combine(_contents, name[..2], name);
+    private string ContentPath(string name) => Path.Combine(_contents, name);
 
     /// <summary>Keys may be 1,024 bytes of anything, file names may not: the record's file is named by the key's hash.</summary>
-    private string RecordPath(string key)
-    {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        return Path.Combine(_records, name[..2], name + ".json");
-    }
+    private string RecordPath(string key) => Path.Combine(_records, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) + ".json");
 }
 
 /// <summary>A bucket without its objects.</summary>
