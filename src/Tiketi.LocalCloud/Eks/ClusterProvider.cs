@@ -81,7 +81,7 @@ internal sealed class ClusterProvider(EksClusters clusters, IClusterHost host, L
                 ["clusterSecurityGroupId"] = former.Text("resourcesVpcConfig", "clusterSecurityGroupId") ?? "sg-" + Guid.NewGuid().ToString("N")[..17],
                 ["vpcId"] = string.Empty,
                 ["endpointPublicAccess"] = true,
-                ["endpointPrivateAccess"] = network.Flag("EndpointPrivateAccess"),
+                ["endpointPrivateAccess"] = Json.Flag(network, "EndpointPrivateAccess"),
                 ["publicAccessCidrs"] = new JsonArray("127.0.0.1/32"),
             },
             ["kubernetesNetworkConfig"] = new JsonObject { ["serviceIpv4Cidr"] = "10.96.0.0/16", ["ipFamily"] = "ipv4" },
@@ -93,7 +93,7 @@ internal sealed class ClusterProvider(EksClusters clusters, IClusterHost host, L
             ["accessConfig"] = new JsonObject { ["authenticationMode"] = properties.Text("AccessConfig", "AuthenticationMode") ?? "API" },
             ["health"] = new JsonObject { ["issues"] = new JsonArray() },
             ["tags"] = tags,
-            ["id"] = former.Text("id") ?? Guid.NewGuid().ToString(),
+            ["id"] = Json.Text(former, "id") ?? Guid.NewGuid().ToString(),
         };
     }
 }

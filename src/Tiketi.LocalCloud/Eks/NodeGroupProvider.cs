@@ -49,7 +49,7 @@ internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host,
         labels["node.kubernetes.io/instance-type"] = properties.Texts("InstanceTypes").FirstOrDefault() ?? "t3.medium";
         await host.EnsureNodeAsync(NodeOf(name), labels, cancellationToken);
 
-        var arn = former.Text("nodegroupArn") ?? $"arn:aws:eks:{settings.Region}:{LocalCloudSettings.AccountId}:nodegroup/{cluster}/{name}/{Guid.NewGuid()}";
+        var arn = Json.Text(former, "nodegroupArn") ?? $"arn:aws:eks:{settings.Region}:{LocalCloudSettings.AccountId}:nodegroup/{cluster}/{name}/{Guid.NewGuid()}";
         var scaling = properties.Object("ScalingConfig");
         JsonNode Size(string key) => (int)(scaling?[key] is JsonValue value && int.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var parsed) ? parsed : 1);
         clusters.PutPart(cluster, Parts.NodeGroup, name, new JsonObject
@@ -57,7 +57,7 @@ internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host,
             ["nodegroupName"] = name,
             ["nodegroupArn"] = arn,
             ["clusterName"] = cluster,
-            ["version"] = clusters.Find(cluster).Text("version"),
+            ["version"] = Json.Text(clusters.Find(cluster), "version"),
             ["releaseVersion"] = Parts.DefaultVersion + ".0-local",
             ["createdAt"] = former?["createdAt"]?.DeepClone() ?? Parts.Now(time),
             ["modifiedAt"] = Parts.Now(time),
