@@ -47,7 +47,7 @@ internal sealed class DependencyGraph(IReadOnlyDictionary<string, IReadOnlyColle
     {
         var waiting = names.ToHashSet(StringComparer.Ordinal);
         var open = new HashSet<string>(waiting, StringComparer.Ordinal);
-        var running = new Dictionary<Task<bool>, string>();
+        var running = new List<(Task<bool> Task, string Name)>(); // no map: tasks that end at once may be one and the same
         var failed = new List<string>();
         while (true)
         {
@@ -56,7 +56,7 @@ internal sealed class DependencyGraph(IReadOnlyDictionary<string, IReadOnlyColle
                 foreach (var name in waiting.Where(name => !predecessors(name).Any(before => before != name && open.Contains(before))).ToList())
                 {
                     waiting.Remove(name);
-                    running.Add(work(name), name);
+                    running.Add((work(name), name));
                 }
             }
 
@@ -65,15 +65,18 @@ internal sealed class DependencyGraph(IReadOnlyDictionary<string, IReadOnlyColle
                 return failed;
             }
 
-            var finished = await Task.WhenAny(running.Keys);
-            running.Remove(finished, out var done);
-            if (await finished)
+            await Task.WhenAny(running.Select(entry => entry.Task));
+            foreach (var finished in running.Where(entry => entry.Task.IsCompleted).ToList())
             {
-                open.Remove(done!);
-            }
-            else
-            {
-                failed.Add(done!);
+                running.Remove(finished);
+                if (await finished.Task)
+                {
+                    open.Remove(finished.Name);
+                }
+                else
+                {
+                    failed.Add(finished.Name);
+                }
             }
         }
     }

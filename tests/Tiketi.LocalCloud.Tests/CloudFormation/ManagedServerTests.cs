@@ -1,0 +1,164 @@
+using System.Text.Json.Nodes;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Tiketi.LocalCloud.Containers;
+using Tiketi.LocalCloud.ElastiCache;
+using Tiketi.LocalCloud.Engine;
+using Tiketi.LocalCloud.Hosting;
+using Tiketi.LocalCloud.Rds;
+using Tiketi.LocalCloud.Tests.S3;
+
+namespace Tiketi.LocalCloud.Tests.CloudFormation;
+
+/// <summary>A database instance is a real PostgreSQL and a replication group a real Redis, asked with their own clients.</summary>
+public sealed class ManagedServerTests
+{
+    private const string Template = """
+        Parameters:
+          Class: { Type: String, Default: db.t3.medium }
+        Resources:
+          Secret:
+            Type: AWS::SecretsManager::Secret
+            Properties:
+              Name: cfn-test/database
+              GenerateSecretString: { SecretStringTemplate: "{\"username\":\"tiketi_admin\"}", GenerateStringKey: password, PasswordLength: 32, ExcludeCharacters: "\"'@/\\`$ " }
+          Attachment:
+            Type: AWS::SecretsManager::SecretTargetAttachment
+            Properties: { SecretId: !Ref Secret, TargetId: !Ref Database, TargetType: AWS::RDS::DBInstance }
+          Database:
+            Type: AWS::RDS::DBInstance
+            DeletionPolicy: Snapshot
+            Properties:
+              DBInstanceIdentifier: cfn-test-db
+              Engine: postgres
+              DBName: tiketi
+              DBInstanceClass: !Ref Class
+              MasterUsername: tiketi_admin
+              MasterUserPassword: !Sub "{{resolve:secretsmanager:${Secret}:SecretString:password}}"
+              AllocatedStorage: "20"
+          RedisSecret:
+            Type: AWS::SecretsManager::Secret
+            Properties: { Name: cfn-test/redis, GenerateSecretString: { GenerateStringKey: password, SecretStringTemplate: "{}", PasswordLength: 64, ExcludePunctuation: true } }
+          Redis:
+            Type: AWS::ElastiCache::ReplicationGroup
+            Properties:
+              ReplicationGroupId: cfn-test-redis
+              ReplicationGroupDescription: test
+              Engine: redis
+              NumCacheClusters: 2
+              AutomaticFailoverEnabled: true
+              TransitEncryptionEnabled: true
+              AuthToken: !Sub "{{resolve:secretsmanager:${RedisSecret}:SecretString:password}}"
+        Outputs:
+          Database: { Value: !GetAtt Database.Endpoint.Address }
+          Redis: { Value: !GetAtt Redis.PrimaryEndPoint.Address }
+        """;
+
+    [Fact]
+    public async Task They_serve_survive_a_restart_and_go()
+    {
+        var host = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock";
+        using var docker = await DockerEngine.TryConnectAsync(host, TestContext.Current.CancellationToken);
+        Assert.SkipWhen(docker is null, $"No Docker engine answers at {host}.");
+        using var folder = new TemporaryFolder();
+        var images = await new BaseImages(docker, folder.Path, _ => { }).EnsureAsync(TestContext.Current.CancellationToken);
+        await using var cloud = await TestCloud.StartAsync(postgresImage: images.Postgres, redisImage: images.Redis);
+        try
+        {
+            await ServeAsync(cloud, docker);
+        }
+        finally
+        {
+            await RemoveAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name);
+        }
+    }
+
+    private static async Task ServeAsync(TestCloud cloud, IDockerClient docker)
+    {
+        var stack = await cloud.CreateAsync("servers", Template);
+        stack.Status.Should().Be("CREATE_COMPLETE", string.Join("\n", stack.Events.Select(happened => happened.Reason)));
+        var database = JsonNode.Parse((await cloud.AwsJsonAsync("secretsmanager", "get-secret-value", "--secret-id", "cfn-test/database"))["SecretString"]!.ToString())!;
+        database["host"]!.ToString().Should().Be(stack.Outputs.Single(output => output.Key == "Database").Value, "the attachment wrote it into the secret");
+        var password = database["password"]!.ToString();
+        (await QueryAsync(cloud, docker, password, "CREATE TABLE kept AS SELECT 42 AS answer; SELECT current_user")).Ok().Should().Contain("tiketi_admin");
+        (await QueryAsync(cloud, docker, "wrong", "SELECT 1")).Error.Should().Contain("password authentication failed");
+
+        var token = JsonNode.Parse((await cloud.AwsJsonAsync("secretsmanager", "get-secret-value", "--secret-id", "cfn-test/redis"))["SecretString"]!.ToString())!["password"]!.ToString();
+        (await RedisAsync(cloud, docker, token, "SET", "kept", "42")).Ok().Should().Contain("OK");
+        (await RedisAsync(cloud, docker, "wrong", "GET", "kept")).Output.Should().Contain("NOAUTH");
+        await NoSecretInAsync(cloud, docker, password, token);
+
+        var instance = (await cloud.AwsJsonAsync("rds", "describe-db-instances", "--db-instance-identifier", "cfn-test-db"))["DBInstances"]![0]!;
+        (instance["DBInstanceStatus"]!.ToString(), instance["Endpoint"]!["Port"]!.GetValue<int>()).Should().Be(("available", 5432));
+        var group = (await cloud.AwsJsonAsync("elasticache", "describe-replication-groups"))["ReplicationGroups"]![0]!;
+        (group["Status"]!.ToString(), group["NodeGroups"]![0]!["PrimaryEndpoint"]!["Address"]!.ToString()).Should().Be(("available", stack.Outputs.Single(output => output.Key == "Redis").Value));
+
+        await cloud.UpdateAsync("servers", Template, ("Class", "db.t3.large"));
+        (await cloud.AwsJsonAsync("rds", "describe-db-instances"))["DBInstances"]![0]!["DBInstanceClass"]!.ToString().Should().Be("db.t3.large");
+
+        foreach (var container in await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name))
+        {
+            await docker.Containers.StopContainerAsync(container.ID, new ContainerStopParameters());
+        }
+
+        await cloud.RestartAsync();
+        await AvailableAsync(cloud);
+        (await QueryAsync(cloud, docker, password, "SELECT answer FROM kept")).Ok().Should().Contain("42");
+        (await RedisAsync(cloud, docker, token, "GET", "kept")).Ok().Should().Contain("42");
+
+        (await cloud.DeleteAsync("servers")).Status.Should().Be("DELETE_COMPLETE");
+        (await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name)).Should().BeEmpty();
+        (await cloud.AwsJsonAsync("rds", "describe-db-snapshots"))["DBSnapshots"]!.AsArray().Should().ContainSingle("its policy is to keep a snapshot");
+    }
+
+    private static async Task AvailableAsync(TestCloud cloud)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (cloud.Services.GetRequiredService<DatabaseStore>().Instances[0].Status != "available" || cloud.Services.GetRequiredService<CacheStore>().Groups[0].Status != "available")
+        {
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
+    private static async Task NoSecretInAsync(TestCloud cloud, IDockerClient docker, params string[] secrets)
+    {
+        foreach (var container in await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name))
+        {
+            var inspected = await docker.Containers.InspectContainerAsync(container.ID);
+            var visible = string.Join("\n", [.. inspected.Args, .. inspected.Config!.Env!, .. inspected.Config.Labels!.Values]);
+            secrets.Should().AllSatisfy(secret => visible.Should().NotContain(secret));
+        }
+    }
+
+    private static async Task<Outcome> QueryAsync(TestCloud cloud, IDockerClient docker, string password, string sql)
+    {
+        var address = await AddressAsync(docker, cloud.Services.GetRequiredService<DatabaseServers>().ContainerOf("cfn-test-db"));
+        return await Command.RunAsync("psql", ["-X", "-At", "-h", address, "-U", "tiketi_admin", "-d", "tiketi", "-c", sql], new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = password });
+    }
+
+    private static async Task<Outcome> RedisAsync(TestCloud cloud, IDockerClient docker, string token, params string[] command)
+    {
+        var address = await AddressAsync(docker, cloud.Services.GetRequiredService<CacheServers>().ContainerOf("cfn-test-redis"));
+        return await Command.RunAsync("redis-cli", ["-h", address, .. command], new Dictionary<string, string?>(StringComparer.Ordinal) { ["REDISCLI_AUTH"] = token });
+    }
+
+    private static async Task<string> AddressAsync(IDockerClient docker, string container) =>
+        (await docker.Containers.InspectContainerAsync(container)).NetworkSettings!.Networks![PodNetwork.Name].IPAddress!;
+
+    private static async Task<IEnumerable<ContainerListResponse>> OwnAsync(IDockerClient docker, string identity) =>
+        (await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true })).Where(container => container.Labels.TryGetValue(PodNetwork.OwnerLabel, out var owner) && owner == identity);
+
+    private static async Task RemoveAsync(IDockerClient docker, string identity)
+    {
+        foreach (var container in await OwnAsync(docker, identity))
+        {
+            await docker.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
+        }
+
+        foreach (var volume in (await docker.Volumes.ListAsync(TestContext.Current.CancellationToken)).Volumes.Where(volume => volume.Labels?.TryGetValue(PodNetwork.OwnerLabel, out var owner) == true && owner == identity))
+        {
+            await docker.Volumes.RemoveAsync(volume.Name, force: true);
+        }
+    }
+}
