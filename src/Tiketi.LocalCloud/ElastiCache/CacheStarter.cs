@@ -7,8 +7,11 @@ namespace Tiketi.LocalCloud.ElastiCache;
 /// <summary>Brings the caches up again when the local cloud starts.</summary>
 internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogger<CacheStarter> logger) : BackgroundService
 {
+    // Those of the former run: what is created from now on starts itself.
+    private readonly IReadOnlyList<CacheGroup> _atStart = store.Groups;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(store.Groups.Where(group => group.Status != "creating").Select(group => StartAsync(group, stoppingToken)));
+        Task.WhenAll(_atStart.Where(group => group.Status != "creating").Select(group => StartAsync(group, stoppingToken)));
 
     private async Task StartAsync(CacheGroup group, CancellationToken cancellationToken)
     {

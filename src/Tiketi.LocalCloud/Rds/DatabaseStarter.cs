@@ -7,8 +7,11 @@ namespace Tiketi.LocalCloud.Rds;
 /// <summary>Brings the databases up again when the local cloud starts.</summary>
 internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers servers, ILogger<DatabaseStarter> logger) : BackgroundService
 {
+    // Those of the former run: what is created from now on starts itself.
+    private readonly IReadOnlyList<DatabaseInstance> _atStart = store.Instances;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(store.Instances.Where(instance => instance.Status != "creating").Select(instance => StartAsync(instance, stoppingToken)));
+        Task.WhenAll(_atStart.Where(instance => instance.Status != "creating").Select(instance => StartAsync(instance, stoppingToken)));
 
     private async Task StartAsync(DatabaseInstance instance, CancellationToken cancellationToken)
     {

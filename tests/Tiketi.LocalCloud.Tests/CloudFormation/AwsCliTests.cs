@@ -93,7 +93,7 @@ public sealed class AwsCliTests
         (await cloud.AwsAsync("cloudformation", "wait", "change-set-create-complete", "--stack-name", "cli", "--change-set-name", "plan")).Ok();
         var plan = await cloud.AwsJsonAsync("cloudformation", "describe-change-set", "--stack-name", "cli", "--change-set-name", "plan", "--include-property-values");
         var changes = plan["Changes"]!.AsArray().Select(change => change!["ResourceChange"]!).ToDictionary(change => change["LogicalResourceId"]!.ToString());
-        changes.Keys.Should().BeEquivalentTo("Vpc", "Keeper", "SubnetA", "Group");
+        changes.Keys.Should().BeEquivalentTo("Vpc", "Keeper");
         changes["Keeper"]["Replacement"]!.ToString().Should().Be("True");
         changes["Vpc"]["Replacement"]!.ToString().Should().Be("False");
         changes["Vpc"]["Scope"]![0]!.ToString().Should().Be("Tags");
@@ -163,7 +163,7 @@ public sealed class AwsCliTests
     }
 
     private static Task<Outcome> DeployAsync(TestCloud cloud, string file) =>
-        cloud.AwsAsync("cloudformation", "deploy", "--stack-name", "cli", "--template-file", file, "--capabilities", "CAPABILITY_NAMED_IAM", "--tags", "Project=tiketi");
+        cloud.AwsAsync("cloudformation", "deploy", "--stack-name", "cli", "--template-file", file, "--capabilities", "CAPABILITY_NAMED_IAM", "--no-fail-on-empty-changeset", "--tags", "Project=tiketi");
 
     private static string Output(JsonNode stack, string key) => stack["Outputs"]!.AsArray().Single(output => output!["OutputKey"]!.ToString() == key)!["OutputValue"]!.ToString();
 }

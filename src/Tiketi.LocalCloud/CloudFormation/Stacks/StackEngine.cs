@@ -7,7 +7,7 @@ using Tiketi.LocalCloud.Query;
 namespace Tiketi.LocalCloud.CloudFormation.Stacks;
 
 /// <summary>Starts what callers ask for, refuses what AWS refuses, and after a restart goes on with what was under way. Refusals are <see cref="QueryException"/>s.</summary>
-internal sealed class StackEngine(StackServices services, ILogger<StackEngine> logger) : BackgroundService
+internal sealed class StackEngine(StackServices services, ILogger<StackEngine> logger) : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Task, StackRecord> _running = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -155,23 +155,10 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
 
     public static IEnumerable<KeyValuePair<string, string>> TagsOf(StackInput input) => input.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        _stopping.Dispose();
-        base.Dispose();
-    }
-
     /// <summary>Goes on with what a former process left under way.</summary>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var stack in services.Repository.All.Where(stack => StackStatus.IsInProgress(stack.Status) && !_running.Values.Contains(stack)))
+        foreach (var stack in services.Repository.All.Where(stack => StackStatus.IsInProgress(stack.Status)))
         {
             lock (stack.Sync)
             {
@@ -182,6 +169,14 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
 
         return Task.CompletedTask;
     }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
 
     public static void Apply(StackRecord stack, StackRequest request)
     {
