@@ -106,7 +106,8 @@ internal sealed class HandlePlanRequestsAttribute : BuildExtensionAttributeBase,
 {
     public void OnBuildInitialized(IReadOnlyCollection<ExecutableTarget> executableTargets, IReadOnlyCollection<ExecutableTarget> executionPlan)
     {
-        if (!Build.Plan)
+        // Without targets there is nothing to show but help.
+        if (!Build.Plan || executionPlan.Count == 0)
             return;
         foreach (var target in executionPlan)
             target.Status = ExecutionStatus.Scheduled;
