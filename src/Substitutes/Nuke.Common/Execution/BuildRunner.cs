@@ -72,7 +72,10 @@ internal static class BuildRunner
             build,
             [.. plan.Where(x => x.Status == ExecutionStatus.Scheduled)],
             session.Console.CanPrompt && build.Session.Host is Terminal ? x => ParameterPrompt.Ask(x, build) : null);
+        var attempt = new BuildAttempt(session, build);
+        attempt.Continue(plan);
         Execute(session, build, plan, console);
+        attempt.Save(plan);
         return Finish(session, build);
     }
 
@@ -101,6 +104,7 @@ internal static class BuildRunner
         session.Host.WriteErrorsAndWarnings();
         session.Host.WriteTargetOutcome(build);
         session.Host.WriteBuildOutcome(build);
+        RunReport.Create(build, session.Time.GetLocalNow()).Write(session.RunDirectory!, session.Secrets, session.Output.GetLines);
         build.Extensions.Invoke<IOnBuildFinished>(x => x.OnBuildFinished());
         return build.ExitCode
             ?? (session.Interrupt.IsCancellationRequested ? Interruption.ExitCode : build.IsSucceeding ? 0 : FailureExitCode);

@@ -12,6 +12,7 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
     private readonly AsyncLocal<ExecutableTarget?> _current = new();
     private readonly Lock _lock = new();
     private readonly List<LogLine> _issues = [];
+    private readonly Dictionary<ExecutableTarget, List<LogLine>> _lines = [];
     private TextWriter? _log;
 
     /// <summary>Lines below this level are kept in the log only.</summary>
@@ -36,6 +37,13 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
         }
     }
 
+    /// <summary>What a target has written.</summary>
+    public IReadOnlyList<LogLine> GetLines(ExecutableTarget target)
+    {
+        lock (_lock)
+            return _lines.TryGetValue(target, out var lines) ? [.. lines] : [];
+    }
+
     /// <summary>Keeps everything in a file from now on.</summary>
     public void OpenLog(string file) => _log = new StreamWriter(file) { AutoFlush = true };
 
@@ -47,6 +55,7 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
         lock (_lock)
         {
             WriteLog(line);
+            Keep(line);
             if (level >= LogEventLevel.Warning)
                 _issues.Add(line);
             if (level == null || level >= MinimumLevel)
@@ -81,6 +90,15 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
             _log?.Dispose();
             _log = null;
         }
+    }
+
+    private void Keep(LogLine line)
+    {
+        if (line.Target == null)
+            return;
+        if (!_lines.TryGetValue(line.Target, out var lines))
+            _lines.Add(line.Target, lines = []);
+        lines.Add(line);
     }
 
     private void WriteLog(LogLine line)

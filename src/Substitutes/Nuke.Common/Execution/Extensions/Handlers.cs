@@ -71,17 +71,13 @@ internal sealed class GenerateFilesAttribute : BuildExtensionAttributeBase, IOnB
                 Log.Warning("Configuration files for {Name:l} have changed.", generator.DisplayName);
         }
 
-        stamp.Parent.CreateDirectory();
-        File.WriteAllText(stamp, GetState(build, files));
+        AtomicFile.WriteAllText(stamp, GetState(build, files));
     }
 
     private static void WriteIfChanged(AbsolutePath file, string text)
     {
         if (file.ExistingFile()?.ReadAllText() != text)
-        {
-            file.Parent.CreateDirectory();
-            File.WriteAllText(file, text);
-        }
+            AtomicFile.WriteAllText(file, text);
     }
 
     private static string GetState(NukeBuild build, IEnumerable<AbsolutePath> files)
@@ -114,7 +110,7 @@ internal sealed class HandlePlanRequestsAttribute : BuildExtensionAttributeBase,
         TargetSkipping.Apply(executionPlan, Build.Session.Engine.Skip);
         Build.Session.Console.WriteLine(PlanText.Create(executionPlan));
         var page = NukeBuild.TemporaryDirectory / "execution-plan.html";
-        File.WriteAllText(page, PlanPage.Create(executionPlan));
+        AtomicFile.WriteAllText(page, PlanPage.Create(executionPlan));
         Build.Session.Console.WriteLine($"The same as a page: {Build.RootDirectory.GetUnixRelativePathTo(page)}");
         Build.Session.EarlyExitCode = 0;
     }
