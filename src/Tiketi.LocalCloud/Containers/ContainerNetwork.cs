@@ -14,19 +14,17 @@ internal sealed class ContainerNetwork(IDockerClient docker) : IDisposable
         await _once.WaitAsync(cancellationToken);
         try
         {
-            var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
+            while (!await ExistsAsync(cancellationToken))
             {
-                ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [PodNetwork.Name] = true },
-            };
-            var present = await docker.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken);
-            if (present.Any(network => network.Name == PodNetwork.Name))
-            {
-                return;
+                var made = await docker.Networks.CreateNetworkAsync(
+                    new NetworksCreateParameters { Name = PodNetwork.Name, Driver = "bridge", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "network" } },
+                    cancellationToken);
+                if (await CountAsync(cancellationToken) > 1)
+                {
+                    // Somebody else made one at the same moment; a name that two networks have is of no use to anybody.
+                    await docker.Networks.DeleteNetworkAsync(made.ID, cancellationToken);
+                }
             }
-
-            await docker.Networks.CreateNetworkAsync(
-                new NetworksCreateParameters { Name = PodNetwork.Name, Driver = "bridge", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "" } },
-                cancellationToken);
         }
         finally
         {
@@ -35,4 +33,16 @@ internal sealed class ContainerNetwork(IDockerClient docker) : IDisposable
     }
 
     public void Dispose() => _once.Dispose();
+
+    private async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await CountAsync(cancellationToken) > 0;
+
+    private async Task<int> CountAsync(CancellationToken cancellationToken)
+    {
+        var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
+        {
+            ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [PodNetwork.Name] = true },
+        };
+        var networks = await docker.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken);
+        return networks.Count(network => network.Name == PodNetwork.Name);
+    }
 }

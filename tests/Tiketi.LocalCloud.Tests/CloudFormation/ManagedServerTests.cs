@@ -1,11 +1,7 @@
 using System.Text.Json.Nodes;
-using Docker.DotNet;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.DependencyInjection;
-using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.ElastiCache;
-using Tiketi.LocalCloud.Engine;
-using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Rds;
 using Tiketi.LocalCloud.Tests.S3;
 
@@ -58,36 +54,20 @@ public sealed class ManagedServerTests
     [Fact]
     public async Task They_serve_survive_a_restart_and_go()
     {
-        var host = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock";
-        using var docker = await DockerEngine.TryConnectAsync(host, TestContext.Current.CancellationToken);
-        Assert.SkipWhen(docker is null, $"No Docker engine answers at {host}.");
-        using var folder = new TemporaryFolder();
-        var images = await new BaseImages(docker, folder.Path, _ => { }).EnsureAsync(TestContext.Current.CancellationToken);
-        await using var cloud = await TestCloud.StartAsync(postgresImage: images.Postgres, redisImage: images.Redis);
-        try
-        {
-            await ServeAsync(cloud, docker);
-        }
-        finally
-        {
-            await RemoveAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name);
-        }
-    }
-
-    private static async Task ServeAsync(TestCloud cloud, IDockerClient docker)
-    {
+        await using var engine = await DockerCloud.StartAsync();
+        var cloud = engine.Cloud;
         var stack = await cloud.CreateAsync("servers", Template);
         stack.Status.Should().Be("CREATE_COMPLETE", string.Join("\n", stack.Events.Select(happened => happened.Reason)));
         var database = JsonNode.Parse((await cloud.AwsJsonAsync("secretsmanager", "get-secret-value", "--secret-id", "cfn-test/database"))["SecretString"]!.ToString())!;
         database["host"]!.ToString().Should().Be(stack.Outputs.Single(output => output.Key == "Database").Value, "the attachment wrote it into the secret");
         var password = database["password"]!.ToString();
-        (await QueryAsync(cloud, docker, password, "CREATE TABLE kept AS SELECT 42 AS answer; SELECT current_user")).Ok().Should().Contain("tiketi_admin");
-        (await QueryAsync(cloud, docker, "wrong", "SELECT 1")).Error.Should().Contain("password authentication failed");
+        (await QueryAsync(engine, password, "CREATE TABLE kept AS SELECT 42 AS answer; SELECT current_user")).Ok().Should().Contain("tiketi_admin");
+        (await QueryAsync(engine, "wrong", "SELECT 1")).Error.Should().Contain("password authentication failed");
 
         var token = JsonNode.Parse((await cloud.AwsJsonAsync("secretsmanager", "get-secret-value", "--secret-id", "cfn-test/redis"))["SecretString"]!.ToString())!["password"]!.ToString();
-        (await RedisAsync(cloud, docker, token, "SET", "kept", "42")).Ok().Should().Contain("OK");
-        (await RedisAsync(cloud, docker, "wrong", "GET", "kept")).Output.Should().Contain("NOAUTH");
-        await NoSecretInAsync(cloud, docker, password, token);
+        (await RedisAsync(engine, token, "SET", "kept", "42")).Ok().Should().Contain("OK");
+        (await RedisAsync(engine, "wrong", "GET", "kept")).Output.Should().Contain("NOAUTH");
+        await NoSecretInAsync(engine, password, token);
 
         var instance = (await cloud.AwsJsonAsync("rds", "describe-db-instances", "--db-instance-identifier", "cfn-test-db"))["DBInstances"]![0]!;
         (instance["DBInstanceStatus"]!.ToString(), instance["Endpoint"]!["Port"]!.GetValue<int>()).Should().Be(("available", 5432));
@@ -97,19 +77,41 @@ public sealed class ManagedServerTests
         await cloud.UpdateAsync("servers", Template, ("Class", "db.t3.large"));
         (await cloud.AwsJsonAsync("rds", "describe-db-instances"))["DBInstances"]![0]!["DBInstanceClass"]!.ToString().Should().Be("db.t3.large");
 
-        foreach (var container in await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name))
+        foreach (var container in await engine.ContainersAsync())
         {
-            await docker.Containers.StopContainerAsync(container.ID, new ContainerStopParameters());
+            await engine.Docker.Containers.StopContainerAsync(container.ID, new ContainerStopParameters());
         }
 
         await cloud.RestartAsync();
         await AvailableAsync(cloud);
-        (await QueryAsync(cloud, docker, password, "SELECT answer FROM kept")).Ok().Should().Contain("42");
-        (await RedisAsync(cloud, docker, token, "GET", "kept")).Ok().Should().Contain("42");
+        (await QueryAsync(engine, password, "SELECT answer FROM kept")).Ok().Should().Contain("42");
+        (await RedisAsync(engine, token, "GET", "kept")).Ok().Should().Contain("42");
 
         (await cloud.DeleteAsync("servers")).Status.Should().Be("DELETE_COMPLETE");
-        (await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name)).Should().BeEmpty();
+        (await engine.ContainersAsync()).Should().BeEmpty();
         (await cloud.AwsJsonAsync("rds", "describe-db-snapshots"))["DBSnapshots"]!.AsArray().Should().ContainSingle("its policy is to keep a snapshot");
+    }
+
+    [Fact]
+    public async Task All_of_infra_is_really_made_and_really_goes()
+    {
+        await using var engine = await DockerCloud.StartAsync();
+        var cloud = engine.Cloud;
+        foreach (var name in AppliedInfra.Stacks)
+        {
+            var stack = await cloud.CreateAsync("tiketi-production-" + name, AppliedInfra.TemplateOf(name));
+            stack.Status.Should().Be("CREATE_COMPLETE", "{0}: {1}", name, string.Join("\n", stack.Events.Select(happened => happened.Reason)));
+        }
+
+        (await engine.ContainersAsync()).Should().HaveCount(2, "one PostgreSQL and one Redis serve");
+        foreach (var name in AppliedInfra.Stacks)
+        {
+            cloud.Plan("tiketi-production-" + name, AppliedInfra.TemplateOf(name)).StatusReason.Should().Be(Tiketi.LocalCloud.CloudFormation.Stacks.ChangeSets.NoChanges, name);
+        }
+
+        var data = await cloud.DeleteAsync("tiketi-production-data");
+        (data.Status, data.StatusReason).Should().Be(("DELETE_FAILED", "The following resource(s) failed to delete: [Database]. "), "it is protected");
+        (await cloud.AwsJsonAsync("rds", "describe-db-instances"))["DBInstances"]!.AsArray().Should().ContainSingle();
     }
 
     private static async Task AvailableAsync(TestCloud cloud)
@@ -121,44 +123,25 @@ public sealed class ManagedServerTests
         }
     }
 
-    private static async Task NoSecretInAsync(TestCloud cloud, IDockerClient docker, params string[] secrets)
+    private static async Task NoSecretInAsync(DockerCloud engine, params string[] secrets)
     {
-        foreach (var container in await OwnAsync(docker, cloud.Services.GetRequiredService<CloudIdentity>().Name))
+        foreach (var container in await engine.ContainersAsync())
         {
-            var inspected = await docker.Containers.InspectContainerAsync(container.ID);
+            var inspected = await engine.Docker.Containers.InspectContainerAsync(container.ID);
             var visible = string.Join("\n", [.. inspected.Args, .. inspected.Config!.Env!, .. inspected.Config.Labels!.Values]);
             secrets.Should().AllSatisfy(secret => visible.Should().NotContain(secret));
         }
     }
 
-    private static async Task<Outcome> QueryAsync(TestCloud cloud, IDockerClient docker, string password, string sql)
+    private static async Task<Outcome> QueryAsync(DockerCloud engine, string password, string sql)
     {
-        var address = await AddressAsync(docker, cloud.Services.GetRequiredService<DatabaseServers>().ContainerOf("cfn-test-db"));
+        var address = await engine.AddressAsync(engine.Cloud.Services.GetRequiredService<DatabaseServers>().ContainerOf("cfn-test-db"));
         return await Command.RunAsync("psql", ["-X", "-At", "-h", address, "-U", "tiketi_admin", "-d", "tiketi", "-c", sql], new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = password });
     }
 
-    private static async Task<Outcome> RedisAsync(TestCloud cloud, IDockerClient docker, string token, params string[] command)
+    private static async Task<Outcome> RedisAsync(DockerCloud engine, string token, params string[] command)
     {
-        var address = await AddressAsync(docker, cloud.Services.GetRequiredService<CacheServers>().ContainerOf("cfn-test-redis"));
+        var address = await engine.AddressAsync(engine.Cloud.Services.GetRequiredService<CacheServers>().ContainerOf("cfn-test-redis"));
         return await Command.RunAsync("redis-cli", ["-h", address, .. command], new Dictionary<string, string?>(StringComparer.Ordinal) { ["REDISCLI_AUTH"] = token });
-    }
-
-    private static async Task<string> AddressAsync(IDockerClient docker, string container) =>
-        (await docker.Containers.InspectContainerAsync(container)).NetworkSettings!.Networks![PodNetwork.Name].IPAddress!;
-
-    private static async Task<IEnumerable<ContainerListResponse>> OwnAsync(IDockerClient docker, string identity) =>
-        (await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true })).Where(container => container.Labels.TryGetValue(PodNetwork.OwnerLabel, out var owner) && owner == identity);
-
-    private static async Task RemoveAsync(IDockerClient docker, string identity)
-    {
-        foreach (var container in await OwnAsync(docker, identity))
-        {
-            await docker.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
-        }
-
-        foreach (var volume in (await docker.Volumes.ListAsync(TestContext.Current.CancellationToken)).Volumes.Where(volume => volume.Labels?.TryGetValue(PodNetwork.OwnerLabel, out var owner) == true && owner == identity))
-        {
-            await docker.Volumes.RemoveAsync(volume.Name, force: true);
-        }
     }
 }

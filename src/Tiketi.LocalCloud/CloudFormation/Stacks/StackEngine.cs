@@ -9,7 +9,7 @@ namespace Tiketi.LocalCloud.CloudFormation.Stacks;
 /// <summary>Starts what callers ask for, refuses what AWS refuses, and after a restart goes on with what was under way. Refusals are <see cref="QueryException"/>s.</summary>
 internal sealed class StackEngine(StackServices services, ILogger<StackEngine> logger) : IHostedService, IDisposable
 {
-    private readonly ConcurrentDictionary<Task, StackRecord> _running = new();
+    private readonly ConcurrentDictionary<Task, string> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _names = new();
 
@@ -215,7 +215,7 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
                 new StackJournal(stack, services).Stack(FailureOf(stack.Status), $"Internal Failure: {error.Message}");
             }
         });
-        _running[operation] = stack;
+        _running[operation] = stack.StackName;
         _ = operation.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
     }
 
