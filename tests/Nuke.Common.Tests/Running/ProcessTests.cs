@@ -117,6 +117,35 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task WritingFromAllSides_NeitherBlocksNorLosesLines()
+    {
+        var (exitCode, output) = await RunAsync("ChatterOne ChatterTwo ChatterThree");
+        exitCode.Should().Be(0);
+        output.Split('\n').Count(x => x.StartsWith("direct ", StringComparison.Ordinal)).Should().Be(9000);
+    }
+
+    [Fact]
+    public async Task OnATerminal_WritingFromAllSides_DoesNotBlock()
+    {
+        Xunit.Assert.SkipUnless(File.Exists("/usr/bin/script"), "script, which makes a terminal, is not installed");
+        var info = new ProcessStartInfo("/usr/bin/script")
+        {
+            ArgumentList = { "-qec", $"dotnet exec '{s_assembly}' --root '{_root}' ChatterOne ChatterTwo ChatterThree", "/dev/null" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        info.Environment["TERM"] = "xterm";
+        info.Environment.Remove("CI");
+        info.Environment.Remove("GITHUB_ACTIONS");
+        using var process = Process.Start(info)!;
+        var (exitCode, output) = await FinishAsync(process);
+        exitCode.Should().Be(0);
+        output.Should().Contain("\e[?7l").And.MatchRegex("ChatterThree +Succeeded");
+    }
+
+    [Fact]
     public async Task RunsAtTheSameTime_DoNotDisturbEachOther()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync("Hello")));

@@ -58,4 +58,21 @@ class Build : NukeBuild
             Thread.Sleep(500);
             throw new System.InvalidOperationException("Broken");
         });
+
+    Target ChatterOne => _ => _.Executes(() => Chatter());
+
+    Target ChatterTwo => _ => _.Executes(() => Chatter());
+
+    Target ChatterThree => _ => _.Executes(() => Chatter());
+
+    static void Chatter()
+    {
+        for (var i = 0; i < 3000; i++)
+        {
+            System.Console.WriteLine($"direct {i}");
+            Log.Information("Logged {I}", i);
+            if (i % 500 == 0)
+                ProcessTasks.StartProcess("true", logInvocation: false).AssertZeroExitCode();
+        }
+    }
 }

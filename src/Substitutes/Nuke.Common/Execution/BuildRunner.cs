@@ -21,7 +21,8 @@ internal static class BuildRunner
         try
         {
             Console.SetOut(console);
-            Console.SetError(console);
+            Console.SetError(Console.Out);
+            surroundings.Console.Gate = Console.Out;
             return Run(session, create, defaults, console);
         }
         catch (BuildInputException exception)

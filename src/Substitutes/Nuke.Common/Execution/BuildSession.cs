@@ -43,7 +43,7 @@ internal sealed class BuildSession : IDisposable
     public BuildSession(BuildSurroundings surroundings)
     {
         _surroundings = surroundings;
-        Output = new OutputHub(Secrets, surroundings.Time);
+        Output = new OutputHub(Secrets, surroundings.Console, surroundings.Time);
         s_current.Value = this;
         s_last = this;
     }

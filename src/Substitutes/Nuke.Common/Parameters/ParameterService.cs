@@ -137,6 +137,9 @@ internal sealed class ParameterService
         // Masked before anything can fail, since the message of a failure quotes the value.
         if (member.IsSecret)
             AddSecret(values);
+        // A bare --root means the working directory.
+        if (member is { IsEngine: true, Name: nameof(EngineParameters.Root) } && values.Length == 0)
+            return baseDirectory;
         try
         {
             var value = ValueConverter.Convert(member, values, baseDirectory);

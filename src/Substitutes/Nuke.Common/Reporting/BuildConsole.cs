@@ -15,11 +15,27 @@ internal sealed record BuildConsole(TextWriter Out, bool IsTerminal, bool UsesCo
         var server = environment.ContainsKey("GITHUB_ACTIONS") || environment.GetValueOrDefault("CI") is "true" or "1";
         var terminal = !Console.IsOutputRedirected && !dumb && !server;
         var color = (terminal || environment.ContainsKey("GITHUB_ACTIONS")) && !environment.ContainsKey("NO_COLOR");
-        var writer = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-        return new BuildConsole(TextWriter.Synchronized(writer), terminal, color, terminal && !Console.IsInputRedirected);
+        var writer = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return new BuildConsole(writer, terminal, color, terminal && !Console.IsInputRedirected);
     }
 
-    public void WriteLine(string text = "") => Out.WriteLine(text);
+    /// <summary>
+    /// What everything that leads to the console locks. It has to be the very object that the runtime locks while it writes to
+    /// the terminal, which is <see cref="Console.Out"/>: a lock of our own would be taken in the other order by code that
+    /// writes to <see cref="Console.Out"/> directly.
+    /// </summary>
+    public object Gate { get; set; } = new();
+
+    public void Write(string text)
+    {
+        lock (Gate)
+        {
+            Out.Write(text);
+            Out.Flush();
+        }
+    }
+
+    public void WriteLine(string text = "") => Write(text + Environment.NewLine);
 
     public string Color(string text, string code) => UsesColor && text.Length > 0 ? $"\e[{code}m{text}\e[0m" : text;
 }
@@ -47,7 +63,7 @@ internal sealed class RoutingWriter(OutputHub hub, BuildConsole console, SecretM
             return;
         if (hub.CurrentTarget is not { } target)
         {
-            console.Out.Write(secrets.Apply(value));
+            console.Write(secrets.Apply(value));
             return;
         }
 
@@ -68,8 +84,6 @@ internal sealed class RoutingWriter(OutputHub hub, BuildConsole console, SecretM
         foreach (var line in complete)
             hub.Write(level: null, line, target);
     }
-
-    public override void Flush() => console.Out.Flush();
 
     /// <summary>Passes on what a target wrote without a newline at the end.</summary>
     public void Complete(Execution.ExecutableTarget target)

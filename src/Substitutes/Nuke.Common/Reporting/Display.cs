@@ -61,7 +61,6 @@ internal sealed class BlockDisplay : Display
     private readonly Host _host;
     private readonly BuildConsole _console;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
     private readonly Dictionary<ExecutableTarget, List<LogLine>> _lines = [];
     private readonly ITimer _timer;
 
@@ -75,7 +74,7 @@ internal sealed class BlockDisplay : Display
 
     public override void OnStarted(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             _lines.Add(target, []);
             Notice($"{target.Name} started");
@@ -84,7 +83,7 @@ internal sealed class BlockDisplay : Display
 
     public override void OnLine(LogLine line)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             if (line.Target != null && _lines.TryGetValue(line.Target, out var lines))
                 lines.Add(line);
@@ -95,7 +94,7 @@ internal sealed class BlockDisplay : Display
 
     public override void OnFinished(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             if (_lines.Remove(target, out var lines) && lines.Count > 0)
                 WriteBlock(_host, _console, target, lines);
@@ -121,7 +120,7 @@ internal sealed class BlockDisplay : Display
 
     private void WriteHeartbeat()
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             if (_lines.Count == 0)
                 return;

@@ -15,7 +15,6 @@ internal sealed class LiveDisplay : Display
     private readonly Host _host;
     private readonly BuildConsole _console;
     private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
     private readonly List<(ExecutableTarget Target, List<LogLine> Lines)> _running = [];
     private readonly ITimer _timer;
     private int _drawn;
@@ -31,7 +30,7 @@ internal sealed class LiveDisplay : Display
 
     public override void OnStarted(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             _running.Add((target, []));
             Redraw();
@@ -40,7 +39,7 @@ internal sealed class LiveDisplay : Display
 
     public override void OnLine(LogLine line)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             var running = _running.Find(x => x.Target == line.Target);
             if (running.Lines != null)
@@ -57,7 +56,7 @@ internal sealed class LiveDisplay : Display
 
     public override void OnFinished(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             Clear();
             var (_, lines) = _running.Find(x => x.Target == target);
@@ -73,7 +72,7 @@ internal sealed class LiveDisplay : Display
     public override void Dispose()
     {
         _timer.Dispose();
-        lock (_lock)
+        lock (_console.Gate)
         {
             Clear();
             _running.Clear();
@@ -84,7 +83,7 @@ internal sealed class LiveDisplay : Display
 
     private void Redraw()
     {
-        lock (_lock)
+        lock (_console.Gate)
         {
             Clear();
             Draw();
@@ -94,7 +93,7 @@ internal sealed class LiveDisplay : Display
     private void Clear()
     {
         if (_drawn > 0)
-            _console.Out.Write($"\e[{_drawn}A\r\e[0J");
+            _console.Write($"\e[{_drawn}A\r\e[0J");
         _drawn = 0;
     }
 
@@ -114,7 +113,7 @@ internal sealed class LiveDisplay : Display
             text.Append($"{Frames[_frame]} {target.Name.PadRight(width)} {elapsed,7}  {_console.Color(Clean(latest), "90")}\n");
         }
 
-        _console.Out.Write(text.Append("\e[?7h"));
+        _console.Write(text.Append("\e[?7h").ToString());
         _drawn = _running.Count;
     }
 

@@ -7,10 +7,9 @@ namespace Nuke.Common.Reporting;
 /// Everything that is written comes through here: it is attributed to the target whose code wrote it, masked, kept in the
 /// run's log, and handed to the display.
 /// </summary>
-internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDisposable
+internal sealed class OutputHub(SecretMask secrets, BuildConsole console, TimeProvider time) : IDisposable
 {
     private readonly AsyncLocal<ExecutableTarget?> _current = new();
-    private readonly Lock _lock = new();
     private readonly List<LogLine> _issues = [];
     private readonly Dictionary<ExecutableTarget, List<LogLine>> _lines = [];
     private TextWriter? _log;
@@ -32,7 +31,7 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
     {
         get
         {
-            lock (_lock)
+            lock (console.Gate)
                 return [.. _issues];
         }
     }
@@ -40,7 +39,7 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
     /// <summary>What a target has written.</summary>
     public IReadOnlyList<LogLine> GetLines(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (console.Gate)
             return _lines.TryGetValue(target, out var lines) ? [.. lines] : [];
     }
 
@@ -52,7 +51,7 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
     public void Write(LogEventLevel? level, string text, ExecutableTarget? target)
     {
         var line = new LogLine(time.GetLocalNow(), level, secrets.Apply(text), target);
-        lock (_lock)
+        lock (console.Gate)
         {
             WriteLog(line);
             Keep(line);
@@ -66,25 +65,25 @@ internal sealed class OutputHub(SecretMask secrets, TimeProvider time) : IDispos
     /// <summary>Keeps a text in the run's log only.</summary>
     public void WriteLogOnly(LogEventLevel level, string text, ExecutableTarget? target)
     {
-        lock (_lock)
+        lock (console.Gate)
             WriteLog(new LogLine(time.GetLocalNow(), level, secrets.Apply(text), target));
     }
 
     public void Started(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (console.Gate)
             Display.OnStarted(target);
     }
 
     public void Finished(ExecutableTarget target)
     {
-        lock (_lock)
+        lock (console.Gate)
             Display.OnFinished(target);
     }
 
     public void Dispose()
     {
-        lock (_lock)
+        lock (console.Gate)
         {
             Display.Dispose();
             _log?.Dispose();
