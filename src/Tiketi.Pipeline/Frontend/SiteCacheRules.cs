@@ -35,7 +35,7 @@ public static partial class SiteCacheRules
     public static SiteFileKind KindOf(string key) =>
         key == IndexKey ? SiteFileKind.Index
         : IsPage(key) ? SiteFileKind.Page
-        : HashedName().IsMatch(key) ? SiteFileKind.Hashed
+        : IsHashed(key) ? SiteFileKind.Hashed
         : SiteFileKind.Asset;
 
     public static string CacheControlOf(string key) => KindOf(key) switch
@@ -80,12 +80,21 @@ public static partial class SiteCacheRules
         Path.GetFileName(key) is "manifest.json" or "asset-manifest.json" or "site.webmanifest" or "manifest.webmanifest";
 
     // A false positive would pin a changing file in every browser for a year; a false negative only costs a few requests.
-    // Hence only inside the bundlers' own folders, and only hashes that no word or date looks like: lower-case hex with a
-    // letter and a digit (webpack), upper-case base32 with a digit (esbuild), base64url with a digit or three capitals (Vite).
-    [GeneratedRegex(
-        @"^(?:static|assets)/(?:[^/]+/)*[^/]*[.-](?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,32}|(?=[A-Z]*[2-7])[A-Z2-7]{8}|(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9_-]|(?:[\w-]*[A-Z]){3})[\w-]{8})\.[^/]+$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex HashedName();
+    // Hence only inside the bundlers' own folders, and only what no person would write: lower-case hex with letters and
+    // digits (webpack), or 8 characters with a capital that do not read as words and numbers (Vite, esbuild).
+    private static bool IsHashed(string key) =>
+        (key.StartsWith("static/", StringComparison.Ordinal) || key.StartsWith("assets/", StringComparison.Ordinal))
+        && HashCandidate().Matches(Path.GetFileName(key)).Select(match => match.Groups["hash"].Value).Any(hash =>
+            Hex().IsMatch(hash) || (hash.Length == 8 && hash.Any(char.IsAsciiLetterUpper) && !Readable().IsMatch(hash)));
+
+    [GeneratedRegex(@"[.-](?<hash>[0-9a-f]{8,32}|[\w-]{8})(?=\.)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HashCandidate();
+
+    [GeneratedRegex("^(?=.*[0-9])(?=.*[a-f])[0-9a-f]{8,32}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hex();
+
+    [GeneratedRegex("^(?:[a-z]?(?:[A-Z]?[a-z]{2,}|[A-Z]?[0-9]+|[_-])+|[A-Z]+[_-]?[0-9]*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Readable();
 
     [GeneratedRegex(@"(?:^|/)(?:service-worker|sw|firebase-messaging-sw)\.js$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ServiceWorkerName();
