@@ -85,12 +85,11 @@ public sealed class LoadTest(TimeProvider time, ILogger<LoadTest> logger)
         arrivals.Complete();
     }
 
-    // The kernel wakes a sleeper up to about 1 ms late; the last stretch is spent yielding.
     private void WaitUntil(long moment)
     {
         while (time.GetElapsedTime(time.GetTimestamp(), moment) is var wait && wait > TimeSpan.Zero)
         {
-            Thread.Sleep(wait > TimeSpan.FromMilliseconds(2) ? wait - TimeSpan.FromMilliseconds(1.5) : TimeSpan.Zero);
+            PreciseSleep.For(wait);
         }
     }
 }

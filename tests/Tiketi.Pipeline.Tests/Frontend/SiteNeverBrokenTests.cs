@@ -42,6 +42,24 @@ public sealed partial class SiteNeverBrokenTests(MotoServer moto) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task TwoPipelinesAtOnce_DoNotMixTheirReleases()
+    {
+        var bucket = await moto.NewBucketAsync();
+        using var other = new SiteOnDisk().Build(2);
+        _site.Build(1);
+
+        var results = await Task.WhenAll(new[] { _site, other }.Select(site =>
+            new SiteSync(moto.Client(new Observer { After = () => AssertWholeAsync(bucket) }), TimeProvider.System, NullLogger<SiteSync>.Instance)
+                .RunAsync(new SiteSyncRequest { Directory = site.Path, Bucket = bucket }, TestContext.Current.CancellationToken)));
+
+        results.Select(result => result.Release!.Number).Should().BeEquivalentTo([1, 2], "one waited for the other");
+        var last = results[0].Release!.Number == 2 ? _site : other;
+        using var s3 = moto.Client();
+        using var index = await s3.GetObjectAsync(bucket, "index.html");
+        (await new StreamReader(index.ResponseStream).ReadToEndAsync()).Should().Be(await File.ReadAllTextAsync(Path.Combine(last.Path, "index.html")));
+    }
+
     /// <summary>Releases 1 to 3, where the sync of release 2 dies, and release 3 comes from another build.</summary>
     private async Task<IReadOnlyList<string>> FinalKeysAsync(int killAt)
     {
