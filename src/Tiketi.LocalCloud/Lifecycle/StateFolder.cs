@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Tiketi.LocalCloud.Lifecycle;
 
 /// <summary>The state directory as a place that can be written to.</summary>
@@ -23,10 +25,18 @@ internal static class StateFolder
         }
     }
 
-    /// <summary>Bytes under a directory; what can't be read, or vanishes meanwhile, counts as nothing.</summary>
+    /// <summary>
+    /// Bytes under a directory; what can't be read, or vanishes meanwhile, counts as nothing. A private engine's "merged"
+    /// folders are mounts that show its layers a second time, so they are not entered.
+    /// </summary>
     public static long Size(DirectoryInfo directory)
-        => directory.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
-            .Sum(file => file.Exists ? file.Length : 0);
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return new FileSystemEnumerable<long>(directory.FullName, (ref FileSystemEntry entry) => entry.IsDirectory ? 0 : entry.Length, options)
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.FileName.SequenceEqual("merged"),
+        }.Sum();
+    }
 
     /// <summary>The last lines of a log, for an error message. Stack frames are left out: the line above them says what happened.</summary>
     public static string Tail(string file, int lines = 15)

@@ -1,5 +1,6 @@
 using Amazon.ECR;
 using Amazon.ECR.Model;
+using Amazon.Runtime;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -44,7 +45,10 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         return new PublishReport(images, _describes - before + login.Requests + manifests.Requests);
     }
 
-    /// <summary>The digest under which the registry has an image with this tag; null when it has none, or no such repository.</summary>
+    /// <summary>
+    /// The digest under which the registry has an image with this tag; null when it has none, or no such repository, or can't
+    /// be asked: an image can be built without a registry, and the push will say what is wrong with it.
+    /// </summary>
     /// <param name="repositoryName">Without registry host: "tiketi/backend".</param>
     /// <param name="tag">The tag made of the input digest.</param>
     /// <param name="cancellationToken">Ends the question.</param>
@@ -56,6 +60,11 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         }
         catch (RepositoryNotFoundException)
         {
+            return null;
+        }
+        catch (Exception exception) when (exception is AmazonECRException or AmazonClientException or HttpRequestException)
+        {
+            logger.LogWarning("The registry could not be asked for {Repository}:{Tag}, so it is built: {Reason}", repositoryName, tag, exception.Message);
             return null;
         }
     }

@@ -97,6 +97,15 @@ public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry
     }
 
     [Fact]
+    public async Task FindPublished_LetsTheBuildGoOn_WhenTheRegistryCantBeAsked()
+    {
+        var ecr = Substitute.For<IAmazonECR>();
+        ecr.DescribeImagesAsync(Arg.Any<DescribeImagesRequest>(), Arg.Any<CancellationToken>()).Returns<DescribeImagesResponse>(_ => throw new AmazonECRException("not authorized to perform ecr:DescribeImages"));
+
+        (await Publisher(ecr).FindPublishedAsync("tiketi/backend", "input-any")).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Publish_NamesAMissingRepository()
     {
         var request = await BuildAsync("missing", "1");
