@@ -4,8 +4,8 @@
 /// Targets without a path between them run at the same time.
 /// </summary>
 class Build : NukeBuild,
-    ILocalCloud, IBuildImages, IPushEcr, IInfrastructure,
-    IBuildFrontend, ISyncS3, IInvalidateCdn, IRepository
+    ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
+    IBuildFrontend, ISyncS3, IInvalidateCdn, ILoadTest, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -41,6 +41,11 @@ class Build : NukeBuild,
         .DependsOn(BuildImages).After(ApplyInfra)
         .Executes(From<IPushEcr>().PushEcrAsync);
 
+    Target DeployK8s => _ => _
+        .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
+        .DependsOn(PushEcr).After(ApplyInfra)
+        .Executes(From<IDeployK8s>().DeployK8sAsync);
+
     // ---- site ------------------------------------------------------------------------------------------------------
     Target BuildFrontend => _ => _
         .Description("Build the site with the environment's addresses, when something changed")
@@ -58,6 +63,11 @@ class Build : NukeBuild,
         .Executes(From<IInvalidateCdn>().InvalidateCdnAsync);
 
     // ---- proof -----------------------------------------------------------------------------------------------------
+    Target LoadTest => _ => _
+        .Description("Load /health as 'ab -n 1000 -c 10' would; latency percentiles and thresholds")
+        .DependsOn(LocalUp).After(DeployK8s)
+        .Executes(From<ILoadTest>().LoadTestAsync);
+
     // ---- all of it -------------------------------------------------------------------------------------------------
     Target LocalDown => _ => _
         .Description("Stop the embedded cloud; its data stays")

@@ -69,7 +69,9 @@ sealed class Session
 
     public CancellationToken Cancellation => _cancellation.Token;
 
-    public ILogger<T> Logger<T>() => _loggers.Value.CreateLogger<T>();
+    public ILoggerFactory Loggers => _loggers.Value;
+
+    public ILogger<T> Logger<T>() => Loggers.CreateLogger<T>();
 
     /// <summary>The local cloud's engine, else the one that DOCKER_HOST or Docker's own default names.</summary>
     IDockerClient ConnectDocker()

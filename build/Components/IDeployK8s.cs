@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Amazon.SecretsManager.Model;
+using Tiketi.Pipeline.Configuration;
+using Tiketi.Pipeline.Database;
+using Tiketi.Pipeline.Kubernetes;
+
+/// <summary>The services, in the cluster.</summary>
+interface IDeployK8s : IPushEcr
+{
+    [Parameter("How many minutes the services may take to become ready", Name = "rollout-timeout")]
+    int RolloutTimeout => TryGetValue<int?>(() => RolloutTimeout) ?? 10;
+
+    AbsolutePath Overlay => RootDirectory / "k8s" / "overlays" / Session.Settings.Overlay;
+
+    async Task DeployK8sAsync()
+    {
+        var data = await Session.Outputs.GetAsync("data", Session.Cancellation);
+        var published = Session.Published.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal);
+        var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers);
+        var result = await deployment.DeployAsync(
+            new ServiceDeploymentRequest
+            {
+                Manifests = await ManifestsAsync(published),
+                Migration = new MigrationRequest
+                {
+                    Namespace = Session.Settings.Namespace,
+                    Files = MigrationFiles.Load(AppRoot / "database"),
+                    Image = published["backend"],
+                    Database = $"{data.Require("DatabaseEndpoint")}:{data.Require("DatabasePort")}/{data.Require("DatabaseName")}",
+                },
+                Timeout = TimeSpan.FromMinutes(RolloutTimeout),
+            },
+            Session.Cancellation);
+        foreach (var change in result.Objects.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged))
+        {
+            Log.Information("{Kind} {Object}", change.Kind, change.Key);
+        }
+
+        this.Report(
+            ("Written", result.Objects.Writes),
+            ("Unchanged", result.Objects.Unchanged),
+            ("Migrations", result.Migration?.Applied.Count ?? 0));
+    }
+
+    /// <summary>The overlay, completed with what only this run knows: images, configuration, secrets, addresses.</summary>
+    /// <param name="images">Full reference by service.</param>
+    async Task<ManifestSet> ManifestsAsync(IReadOnlyDictionary<string, string> images)
+    {
+        var rendered = new Kustomize(Session.Logger<Kustomize>()).RenderAsync(Overlay, Session.Cancellation);
+        var configEnv = Overlay / "config.env";
+        var values = ApplicationConfig.Merge(configEnv.ReadAllText(), RootDirectory.GetRelativePathTo(configEnv).ToString(), Session.Settings, await AddressesAsync());
+        return (await rendered)
+            .WithNamespace(Session.Settings.Namespace)
+            .WithImages(Session.Services.ToDictionary(service => service.Repository, service => images[service.Name], StringComparer.Ordinal))
+            .WithConfiguration(Session.Settings.Namespace, "tiketi-config", values, await SecretsAsync())
+            .WithIngress(Session.Settings.Domain is null ? null : Session.Settings.ApiUrl.Host, await LoadBalancerAsync())
+            .WithoutAutoscaledReplicas();
+    }
+
+    async Task<InfrastructureAddresses> AddressesAsync()
+    {
+        var data = await Session.Outputs.GetAsync("data", Session.Cancellation);
+        return new InfrastructureAddresses(
+            data.Require("DatabaseEndpoint"),
+            data.Require("DatabasePort"),
+            data.Require("DatabaseName"),
+            data.Require("DatabaseUser"),
+            data.Require("RedisEndpoint"),
+            data.Require("RedisPort"),
+            await Session.Outputs.RequireAsync("storage", "UploadsBucketName", Session.Cancellation));
+    }
+
+    /// <summary>Kubernetes Secrets with values that only Secrets Manager knows.</summary>
+    async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> SecretsAsync()
+    {
+        var data = await Session.Outputs.GetAsync("data", Session.Cancellation);
+        var database = ReadSecretAsync(data.Require("DatabaseSecretArn"), "password");
+        var redis = ReadSecretAsync(data.Require("RedisSecretArn"), "password");
+        var jwt = ReadSecretAsync(data.Require("JwtSecretArn"), "secret");
+        return new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal)
+        {
+            ["tiketi-db-secret"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["POSTGRES_PASSWORD"] = await database, ["DB_PASSWORD"] = await database },
+            ["tiketi-redis-secret"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["REDIS_PASSWORD"] = await redis },
+            ["tiketi-jwt-secret"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["JWT_SECRET"] = await jwt },
+        };
+    }
+
+    async Task<string> ReadSecretAsync(string arn, string key)
+    {
+        var answer = await Session.Aws.SecretsManager.GetSecretValueAsync(new GetSecretValueRequest { SecretId = arn }, Session.Cancellation);
+        using var document = JsonDocument.Parse(answer.SecretString);
+        return document.RootElement.TryGetProperty(key, out var value) && value.GetString() is { Length: > 0 } text
+            ? text
+            : throw new PipelineException($"The secret {arn} has no '{key}'.", "Run ApplyInfra: the data stack generates it.");
+    }
+
+    /// <summary>What the AWS Load Balancer Controller must be told; other ingress controllers need none of it.</summary>
+    async Task<IReadOnlyDictionary<string, string>> LoadBalancerAsync()
+    {
+        if (Session.IsLocal)
+        {
+            return new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+
+        var network = await Session.Outputs.GetAsync("network", Session.Cancellation);
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["alb.ingress.kubernetes.io/subnets"] = network.Require("PublicSubnetIds"),
+            ["alb.ingress.kubernetes.io/security-groups"] = network.Require("LoadBalancerSecurityGroupId"),
+        };
+    }
+}
