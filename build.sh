@@ -63,8 +63,9 @@ compile() {
   [[ ${CI:-} == true || -n ${GITHUB_ACTIONS:-} ]] && lock_mode=(-p:RestoreLockedMode=true)
   dotnet=$(find_dotnet)
   rm -f "$stamp"
-  # The compiler's server outlives this script and must not inherit the lock.
-  (cd "$root" && "$dotnet" build "$project" -nologo -v quiet -clp:NoSummary "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
+  # Analyzers belong to Test, not to whoever wants to deploy. The compiler's server, which saves each project its start-up,
+  # outlives this script and must not inherit the lock.
+  (cd "$root" && "$dotnet" build "$project" -nologo -v quiet -clp:NoSummary -p:RunAnalyzers=false -p:UseSharedCompilation=true "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
     || fail "The build itself does not compile (see above)."
   printf '%s\n%s\n' "$now" "$dotnet" >"$stamp"
 }

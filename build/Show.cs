@@ -15,6 +15,15 @@ static class Show
             return summary;
         });
 
+    /// <summary>A line when a resource is done; what is under way shows in the run's elapsed times.</summary>
+    public static void Transition(ResourceTransition transition)
+    {
+        if (!transition.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal))
+        {
+            Log.Debug("{Stack:l}: {Resource:l} {Status:l} after {Elapsed:0.0} s", transition.Stack, transition.LogicalId, transition.Status, transition.Elapsed.TotalSeconds);
+        }
+    }
+
     public static void Plan(InfrastructurePlan plan)
     {
         foreach (var stack in plan.Stacks)

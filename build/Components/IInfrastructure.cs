@@ -11,7 +11,7 @@ interface IInfrastructure : IHazEnvironment
         Graph = StackGraph.Load(RootDirectory / "infra"),
         Parameters = Session.Settings.Parameters,
         Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Project"] = "tiketi", ["Environment"] = Session.Settings.Name },
-        Progress = transition => Log.Debug("{Stack}: {Resource} {Status} {Elapsed:0.0} s", transition.Stack, transition.LogicalId, transition.Status, transition.Elapsed.TotalSeconds),
+        Progress = Show.Transition,
     };
 
     async Task PlanInfraAsync()
