@@ -4,8 +4,8 @@
 /// Targets without a path between them run at the same time.
 /// </summary>
 class Build : NukeBuild,
-    ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
-    IBuildFrontend, ISyncS3, IInvalidateCdn, ILoadTest, IRepository
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
+    IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -13,9 +13,13 @@ class Build : NukeBuild,
     Session _session;
 
     // ---- before anything -------------------------------------------------------------------------------------------
+    Target Doctor => _ => _
+        .Description("Check tools, engine, credentials and configuration; say how to mend each")
+        .Executes(From<IDoctor>().DoctorAsync);
+
     Target LocalUp => _ => _
         .Description("Start the embedded cloud (by itself when the environment is local)")
-        
+        .After(Doctor)
         .OnlyWhenStatic(() => Session.IsLocal)
         .Executes(From<ILocalCloud>().LocalUpAsync);
 
@@ -27,13 +31,13 @@ class Build : NukeBuild,
 
     Target ApplyInfra => _ => _
         .Description("Apply the stacks of infra/, in parallel where they allow it")
-        .DependsOn(LocalUp)
+        .DependsOn(LocalUp).After(Doctor)
         .Executes(From<IInfrastructure>().ApplyInfraAsync);
 
     // ---- services --------------------------------------------------------------------------------------------------
     Target BuildImages => _ => _
         .Description("Build the service images whose inputs changed")
-        .DependsOn(LocalUp)
+        .DependsOn(LocalUp).After(Doctor)
         .Executes(From<IBuildImages>().BuildImagesAsync);
 
     Target PushEcr => _ => _
@@ -49,7 +53,7 @@ class Build : NukeBuild,
     // ---- site ------------------------------------------------------------------------------------------------------
     Target BuildFrontend => _ => _
         .Description("Build the site with the environment's addresses, when something changed")
-        
+        .After(Doctor)
         .Executes(From<IBuildFrontend>().BuildFrontendAsync);
 
     Target SyncS3 => _ => _
@@ -63,12 +67,28 @@ class Build : NukeBuild,
         .Executes(From<IInvalidateCdn>().InvalidateCdnAsync);
 
     // ---- proof -----------------------------------------------------------------------------------------------------
+    Target SmokeTest => _ => _
+        .Description("Check the running system from outside and inside; each failure with its remedy")
+        .DependsOn(LocalUp).After(DeployK8s, InvalidateCdn)
+        .Executes(From<ISmokeTest>().SmokeTestAsync);
+
     Target LoadTest => _ => _
         .Description("Load /health as 'ab -n 1000 -c 10' would; latency percentiles and thresholds")
-        .DependsOn(LocalUp).After(DeployK8s)
+        .DependsOn(LocalUp).After(SmokeTest)
         .Executes(From<ILoadTest>().LoadTestAsync);
 
     // ---- all of it -------------------------------------------------------------------------------------------------
+    Target Deploy => _ => _
+        .Description("The whole pipeline, from sources to a checked, running system")
+        .DependsOn(Doctor, ApplyInfra, DeployK8s, SyncS3, InvalidateCdn, SmokeTest)
+        .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
+        .Executes(From<ISmokeTest>().ShowAddresses);
+
+    new Target Plan => _ => _
+        .Description("Preview images, stacks, cluster and site in one go; change nothing")
+        .DependsOn(LocalUp, BuildFrontend)
+        .Executes(From<IPlan>().PlanAsync);
+
     Target LocalDown => _ => _
         .Description("Stop the embedded cloud; its data stays")
         .Executes(From<ILocalCloud>().LocalDownAsync);

@@ -11,13 +11,13 @@ interface IInfrastructure : IHazEnvironment
         Graph = StackGraph.Load(RootDirectory / "infra"),
         Parameters = Session.Settings.Parameters,
         Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Project"] = "tiketi", ["Environment"] = Session.Settings.Name },
-        Progress = Show.Transition,
+        Progress = Printing.Transition,
     };
 
     async Task PlanInfraAsync()
     {
         var plan = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
-        Show.Plan(plan);
+        Printing.Plan(plan);
         this.Report(("Stacks to change", plan.StacksChanged), ("Resources", plan.ResourcesChanged));
     }
 

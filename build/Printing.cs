@@ -1,7 +1,8 @@
 using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Pipeline.Verification;
 
 /// <summary>Results as people read them in a terminal.</summary>
-static class Show
+static class Printing
 {
     /// <summary>Figures for the target's line of the summary table.</summary>
     public static void Report(this INukeBuild build, params (string Name, object Value)[] figures) =>
@@ -14,6 +15,24 @@ static class Show
 
             return summary;
         });
+
+    /// <summary>A table of checks; a failed one fails the target.</summary>
+    public static void Show(this INukeBuild build, SmokeTestResult result)
+    {
+        Log.Information("{Checks:l}", SmokeTestReport.ToText(result));
+        build.Report(
+            ("Passed", result.Count(CheckStatus.Passed)),
+            ("Warnings", result.Count(CheckStatus.Warning)),
+            ("Failed", result.Count(CheckStatus.Failed)),
+            ("Skipped", result.Count(CheckStatus.Skipped)));
+        if (!result.Succeeded)
+        {
+            var failed = result.Checks.Where(check => check.Status == CheckStatus.Failed).ToList();
+            throw new PipelineException(
+                string.Join("; ", failed.Select(check => $"{check.Id}: {check.Evidence}")),
+                string.Join(" ", failed.Select(check => check.Remedy).Distinct(StringComparer.Ordinal)));
+        }
+    }
 
     /// <summary>A line when a resource is done; what is under way shows in the run's elapsed times.</summary>
     public static void Transition(ResourceTransition transition)

@@ -1,0 +1,61 @@
+using Tiketi.Pipeline.Cdn;
+using Tiketi.Pipeline.Images;
+using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Pipeline.Kubernetes;
+
+/// <summary>What Deploy would do, asked of every layer in turn; nothing is changed.</summary>
+interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
+{
+    async Task PlanAsync()
+    {
+        var images = await PlanImagesAsync();
+        var infrastructure = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
+        Printing.Plan(infrastructure);
+        var deployed = infrastructure.Stacks.All(stack => stack.Action is StackAction.None or StackAction.Update);
+        if (!deployed)
+        {
+            Log.Information("Cluster, site and CDN: all new, once the stacks exist");
+            this.Report(("Images to build", images.Count(image => !image.Exists)), ("Stacks to change", infrastructure.StacksChanged));
+            return;
+        }
+
+        var objects = await PlanClusterAsync(images.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal));
+        var site = await SyncSiteAsync(dryRun: true);
+        var paths = site.ChangedPaths.Count;
+        this.Report(
+            ("Images to build", images.Count(image => !image.Exists)),
+            ("Stacks to change", infrastructure.StacksChanged),
+            ("Objects to write", objects.Writes),
+            ("Files to upload", site.Uploaded),
+            ("Paths to invalidate", paths));
+    }
+
+    async Task<IReadOnlyList<(string Service, string Reference, bool Exists)>> PlanImagesAsync()
+    {
+        var publisher = ImagePublisher;
+        var builder = ImageBuilder;
+        var plan = new List<(string Service, string Reference, bool Exists)>();
+        foreach (var request in ImageRequests)
+        {
+            var tag = await builder.TagAsync(request, Session.Cancellation);
+            var digest = await publisher.FindPublishedAsync(request.Repository, tag, Session.Cancellation);
+            Log.Information("{Service:l}: {Action:l} {Repository:l}:{Tag:l}", request.Service, digest is null ? "build and push" : "nothing to do for", request.Repository, tag);
+            plan.Add((request.Service, digest is null ? $"{request.Repository}:{tag}" : $"{request.Repository}@{digest}", digest is not null));
+        }
+
+        return plan;
+    }
+
+    async Task<ApplyResult> PlanClusterAsync(IReadOnlyDictionary<string, string> images)
+    {
+        var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", Session.Cancellation);
+        var manifests = await ManifestsAsync(images.ToDictionary(image => image.Key, image => $"{registry}/{image.Value}", StringComparer.Ordinal));
+        var result = await new Rollout(await Session.Kubernetes, TimeProvider.System, Session.Logger<Rollout>()).PlanAsync(manifests, cancellationToken: Session.Cancellation);
+        foreach (var change in result.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged))
+        {
+            Log.Information("cluster: {Object:l} would be {Kind:l}", $"{change.Key}", change.Kind == ObjectChangeKind.Created ? "created" : "configured");
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,45 @@
+using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Pipeline.Verification;
+
+/// <summary>Whether what was deployed works, seen from outside and inside.</summary>
+interface ISmokeTest : IHazEnvironment
+{
+    [Parameter("Only these checks", Name = "only", Separator = ",")]
+    string[] OnlyChecks => TryGetValue(() => OnlyChecks) ?? [];
+
+    async Task SmokeTestAsync()
+    {
+        var frontend = await Session.Outputs.GetAsync("frontend", Session.Cancellation);
+        var target = new SmokeTestTarget
+        {
+            ApiUrl = Session.Settings.ApiUrl,
+            SiteUrl = Session.Settings.SiteUrl,
+            Services = Session.Services,
+            Namespace = Session.Settings.Namespace,
+            RegisterUser = Session.Settings.Name != "production",
+            Cluster = await Session.Kubernetes,
+            CloudFormation = Session.Aws.CloudFormation,
+            Stacks = [.. StackGraph.Load(RootDirectory / "infra").Stacks.Select(stack => StackNames.Of(Session.Settings.Name, stack.Name))],
+            CloudFront = Session.Aws.CloudFront,
+            DistributionId = frontend.Require("DistributionId"),
+            S3 = Session.Aws.S3,
+            SiteBucket = frontend.Require("FrontendBucketName"),
+        };
+        var result = await new SmokeTest(TimeProvider.System, Session.Logger<SmokeTest>()).RunAsync(
+            SmokeTestChecks.For(target, TimeProvider.System, Session.Http),
+            new SmokeTestOptions { Only = OnlyChecks },
+            Session.Cancellation);
+        SmokeTestReport.ToJUnit(result).Save(TemporaryDirectory / "smoke-test.xml");
+        this.Show(result);
+    }
+
+    void ShowAddresses()
+    {
+        Log.Information("The site:  {Site}", Session.Settings.SiteUrl);
+        Log.Information("The API:   {Api}", new Uri(Session.Settings.ApiUrl, "/api/tickets/events"));
+        if (Session.IsLocal)
+        {
+            Log.Information("For aws, kubectl and docker:  source {File}", Session.LocalCloud.ClientSettings);
+        }
+    }
+}
