@@ -14,15 +14,16 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
-# Names, sizes and times of everything that the build is compiled from, as one number.
+# Names, sizes and times of everything that the build is compiled from, as one number. What does not exist, or no longer
+# exists when find comes to it, has no part in it.
 signature() {
   local inputs=("$root"/build "$root"/src "$root"/Directory.*.props "$root"/global.json "$root"/.editorconfig)
   local skip=( '(' -name bin -o -name obj ')' -prune -o -type f )
   if [[ $OSTYPE == darwin* ]]; then
-    find "${inputs[@]}" "${skip[@]}" -exec stat -f '%m %z %N' {} + | cksum
+    find "${inputs[@]}" "${skip[@]}" -exec stat -f '%m %z %N' {} + 2>/dev/null || true
   else
-    find "${inputs[@]}" "${skip[@]}" -printf '%T@ %s %p\n' | cksum
-  fi
+    find "${inputs[@]}" "${skip[@]}" -printf '%T@ %s %p\n' 2>/dev/null || true
+  fi | cksum
 }
 
 # Prints a dotnet whose SDK satisfies global.json, which `dotnet --version` checks.

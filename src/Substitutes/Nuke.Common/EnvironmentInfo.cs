@@ -69,9 +69,4 @@ public static class EnvironmentInfo
     {
         Environment.SetEnvironmentVariable(name, value);
     }
-
-    public static AbsolutePath SpecialFolder(System.Environment.SpecialFolder folder)
-    {
-        return Environment.GetFolderPath(folder);
-    }
 }

@@ -108,7 +108,7 @@ internal static class BuildRunner
         RunReport.Create(build, session.Time.GetLocalNow()).Write(session.RunDirectory!, session.Secrets, session.Output.GetLines);
         build.Extensions.Invoke<IOnBuildFinished>(x => x.OnBuildFinished());
         return build.ExitCode
-            ?? (session.Interrupt.IsCancellationRequested ? Interruption.ExitCode : build.IsSucceeding ? 0 : FailureExitCode);
+            ?? (session.IsCancelledByUser ? Interruption.ExitCode : build.IsSucceeding ? 0 : FailureExitCode);
     }
 
     private static void Report(BuildSession session, string message)

@@ -38,6 +38,7 @@ internal sealed class BuildSession : IDisposable
 
     private readonly BuildSurroundings _surroundings;
     private int _ownInterrupt;
+    private bool _cancelsItself;
 
     /// <exception cref="BuildInputException">An engine parameter that is needed at once is wrong.</exception>
     public BuildSession(BuildSurroundings surroundings)
@@ -119,6 +120,9 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Why running targets were cancelled.</summary>
     public string? InterruptReason { get; private set; }
 
+    /// <summary>Whether Ctrl-C, rather than a failure, cancelled the run.</summary>
+    public bool IsCancelledByUser => Interrupt.IsCancellationRequested && !_cancelsItself;
+
     /// <summary>Lets nothing new start; running targets are asked to end.</summary>
     public void Cancel(string reason)
     {
@@ -132,6 +136,7 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Cancels as Ctrl-C would, so that the build's own handlers hear of it too.</summary>
     public void CancelRunning(string reason)
     {
+        _cancelsItself |= !Interrupt.IsCancellationRequested;
         Interlocked.Exchange(ref _ownInterrupt, 1);
         Cancel(reason);
         NativeSignal.RaiseInterrupt();

@@ -55,7 +55,7 @@ public partial class Host
         {
             foreach (var issue in issues)
             {
-                var text = (issue.Target == null ? string.Empty : issue.Target.Name + ": ") + issue.Text;
+                var text = (issue.Target == null ? string.Empty : issue.Target.Name + ": ") + WithoutTrace(issue.Text);
                 var error = issue.Level >= LogEventLevel.Error;
                 BuildConsole.WriteLine($"[{issue.LevelCode}] {BuildConsole.Color(text, error ? "31" : "33")}");
                 if (error)
@@ -82,6 +82,12 @@ public partial class Host
             ? BuildConsole.Color($"Build succeeded on {now}. ＼（＾ᴗ＾）／", "32")
             : BuildConsole.Color($"Build failed on {now}. (╯°□°）╯︵ ┻━┻", "31"));
         BuildConsole.WriteLine();
+    }
+
+    // The trace is in the target's block above.
+    private static string WithoutTrace(string text)
+    {
+        return string.Join(Environment.NewLine, text.Split('\n').Select(x => x.TrimEnd('\r')).Where(x => !x.StartsWith("   at ", StringComparison.Ordinal)));
     }
 
     /// <summary>The running host.</summary>
