@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,40 +11,25 @@ using Tiketi.LocalCloud.Hosting;
 namespace Tiketi.LocalCloud.Containers;
 
 /// <summary>Starts, asks and removes the containers behind managed services. All calls may be repeated.</summary>
-internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork network, CloudIdentity identity)
+internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork network, CloudIdentity identity, LocalCloudSettings settings)
 {
     private const string SpecificationLabel = PodNetwork.OwnerLabel + ".specification";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Makes the container run as described: started when it stands still, made anew when it is another than described.</summary>
-    /// <exception cref="ResourceException">The name is taken by another local cloud, or the image is missing.</exception>
-    public async Task StartAsync(ManagedContainer container, CancellationToken cancellationToken)
+    /// <exception cref="ResourceException">The name is taken by another local cloud, the image is missing, or the engine does not answer.</exception>
+    public Task StartAsync(ManagedContainer container, CancellationToken cancellationToken) => ReachAsync(async () =>
     {
-        await network.EnsureAsync(cancellationToken);
-        var specification = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { container, volume = container.Volume.Name, target = container.Volume.Target })));
-        if (await InspectAsync(container.Name, cancellationToken) is { } present)
-        {
-            RequireOwn(container.Name, present);
-            if (LabelOf(present, SpecificationLabel) == specification)
-            {
-                await docker.Containers.StartContainerAsync(present.ID, new ContainerStartParameters(), cancellationToken);
-                return;
-            }
-
-            await RemoveAsync(container.Name, cancellationToken);
-        }
-
-        await docker.Volumes.CreateAsync(new VolumesCreateParameters { Name = container.Volume.Name, Labels = Labels() }, cancellationToken);
         try
         {
-            var created = await docker.Containers.CreateContainerAsync(Parameters(container, specification), cancellationToken);
-            await docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
+            await StartOnEngineAsync(container, cancellationToken);
+            return true;
         }
         catch (DockerImageNotFoundException)
         {
             throw new ResourceException($"The Docker engine has no image '{container.Image}' for {container.Name}. Run './build.sh LocalDown' and './build.sh LocalUp': that brings the base images.");
         }
-    }
+    });
 
     /// <summary>Waits until the command ends with 0 inside the container.</summary>
     /// <exception cref="ResourceException">The container ended, or the time is over; its last words are in the message.</exception>
@@ -69,7 +55,7 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
     }
 
     /// <summary>Runs a command inside the container; the input, which may hold what argv must not, goes through its standard input.</summary>
-    public async Task<(long ExitCode, string Output)> ExecuteAsync(string name, string[] command, string user, string? input, CancellationToken cancellationToken)
+    public Task<(long ExitCode, string Output)> ExecuteAsync(string name, string[] command, string user, string? input, CancellationToken cancellationToken) => ReachAsync(async () =>
     {
         var parameters = new ContainerExecCreateParameters { Cmd = command, User = user, AttachStdin = input is not null, AttachStdout = true, AttachStderr = true };
         var execution = await docker.Exec.CreateContainerExecAsync(name, parameters, cancellationToken);
@@ -84,42 +70,76 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
         var (output, error) = await stream.ReadOutputToEndAsync(cancellationToken);
         var ended = await docker.Exec.InspectContainerExecAsync(execution.ID, cancellationToken);
         return (ended.ExitCode ?? -1, output + error);
-    }
+    });
 
-    /// <summary>Stops the container in good order; one that is gone counts as stopped.</summary>
-    public async Task StopAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Removes the container, stopped in good order before; its volume stays. One that is gone counts as removed.</summary>
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) => ReachAsync(async () =>
     {
+        if (await InspectAsync(name, cancellationToken) is not { } present)
+        {
+            return false;
+        }
+
+        RequireOwn(name, present);
         try
         {
-            await docker.Containers.StopContainerAsync(name, new ContainerStopParameters(), cancellationToken);
+            await docker.Containers.StopContainerAsync(present.ID, new ContainerStopParameters(), cancellationToken);
+            await docker.Containers.RemoveContainerAsync(present.ID, new ContainerRemoveParameters { Force = true }, cancellationToken);
         }
         catch (DockerContainerNotFoundException)
         {
-            // it was removed meanwhile
+            // somebody else removed it meanwhile
         }
-    }
 
-    /// <summary>Removes the container; its volume stays.</summary>
-    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
-    {
-        if (await InspectAsync(name, cancellationToken) is { } present)
-        {
-            RequireOwn(name, present);
-            await StopAsync(name, cancellationToken);
-            await docker.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true }, cancellationToken);
-        }
-    }
+        return true;
+    });
 
-    public async Task RemoveVolumeAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Removes the data for good; a volume that is gone counts as removed.</summary>
+    public Task RemoveVolumeAsync(string name, CancellationToken cancellationToken) => ReachAsync(async () =>
     {
         try
         {
             await docker.Volumes.RemoveAsync(name, force: true, cancellationToken);
+            return true;
         }
         catch (DockerApiException error) when (error.StatusCode is HttpStatusCode.NotFound)
         {
-            // gone already
+            return false;
         }
+    });
+
+    /// <summary>An engine that does not answer is a reason a person can act on, not an internal failure.</summary>
+    private async Task<T> ReachAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception error) when (error is HttpRequestException or SocketException or TimeoutException)
+        {
+            throw new ResourceException($"The Docker engine at {settings.DockerHost} does not answer: {error.GetBaseException().Message}. Run './build.sh LocalDown' and './build.sh LocalUp'.");
+        }
+    }
+
+    private async Task StartOnEngineAsync(ManagedContainer container, CancellationToken cancellationToken)
+    {
+        await network.EnsureAsync(cancellationToken);
+        var specification = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { container, volume = container.Volume.Name, target = container.Volume.Target })));
+        if (await InspectAsync(container.Name, cancellationToken) is { } present)
+        {
+            RequireOwn(container.Name, present);
+            if (LabelOf(present, SpecificationLabel) == specification)
+            {
+                await docker.Containers.StartContainerAsync(present.ID, new ContainerStartParameters(), cancellationToken);
+                return;
+            }
+
+            await RemoveAsync(container.Name, cancellationToken);
+        }
+
+        await docker.Volumes.CreateAsync(new VolumesCreateParameters { Name = container.Volume.Name, Labels = Labels() }, cancellationToken);
+        var created = await docker.Containers.CreateContainerAsync(Parameters(container, specification), cancellationToken);
+        await docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
     }
 
     private Dictionary<string, string> Labels() => new(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = identity.Name };

@@ -52,9 +52,9 @@ internal sealed partial class CacheProvider(CacheStore store, CacheServers serve
         }
         catch (ResourceException)
         {
+            store.Remove(identifier);
             await servers.RemoveAsync(identifier, CancellationToken.None);
             await servers.RemoveVolumeAsync(group.Volume, CancellationToken.None);
-            store.Remove(identifier);
             throw;
         }
 

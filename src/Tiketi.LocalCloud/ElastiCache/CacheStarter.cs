@@ -25,7 +25,7 @@ internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogg
         {
             // the local cloud is stopping
         }
-        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException or HttpRequestException)
+        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException)
         {
             logger.LogError("Cache {Identifier} does not start: {Reason}", group.Identifier, error.Message);
             store.Put(group with { Status = "failed" });

@@ -57,9 +57,9 @@ internal sealed partial class DatabaseProvider(DatabaseStore store, DatabaseServ
         }
         catch (ResourceException)
         {
+            store.Remove(identifier);
             await servers.RemoveAsync(identifier, CancellationToken.None);
             await servers.RemoveVolumeAsync(instance.Volume, CancellationToken.None);
-            store.Remove(identifier);
             throw;
         }
 

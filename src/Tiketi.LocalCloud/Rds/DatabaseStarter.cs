@@ -25,7 +25,7 @@ internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers serve
         {
             // the local cloud is stopping
         }
-        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException or HttpRequestException)
+        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException)
         {
             logger.LogError("Database {Identifier} does not start: {Reason}", instance.Identifier, error.Message);
             store.Put(instance with { Status = "failed" });

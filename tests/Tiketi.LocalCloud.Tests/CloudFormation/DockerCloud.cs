@@ -18,14 +18,14 @@ internal sealed class DockerCloud(TestCloud cloud, IDockerClient docker) : IAsyn
     private string Identity => cloud.Services.GetRequiredService<CloudIdentity>().Name;
 
     /// <summary>Skips the test where no engine answers.</summary>
-    public static async Task<DockerCloud> StartAsync()
+    public static async Task<DockerCloud> StartAsync(string? image = null)
     {
         var host = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock";
         var docker = await DockerEngine.TryConnectAsync(host, TestContext.Current.CancellationToken);
         Assert.SkipWhen(docker is null, $"No Docker engine answers at {host}.");
         using var folder = new TemporaryFolder();
         var images = await new BaseImages(docker, folder.Path, _ => { }).EnsureAsync(TestContext.Current.CancellationToken);
-        return new DockerCloud(await TestCloud.StartAsync(postgresImage: images.Postgres, redisImage: images.Redis), docker);
+        return new DockerCloud(await TestCloud.StartAsync(postgresImage: image ?? images.Postgres, redisImage: image ?? images.Redis), docker);
     }
 
     public async Task<IReadOnlyList<ContainerListResponse>> ContainersAsync() =>

@@ -24,6 +24,9 @@ internal sealed class FakeProvider(string resourceType, params (string Name, str
 
     public int Waiting;
 
+    /// <summary>"Fail" is overlooked.</summary>
+    public bool Forgiving { get; set; }
+
     public bool RequiresReplacement(string propertyName) => propertyName == "Fixed";
 
     public async Task<PhysicalResource> CreateAsync(ResourceRequest request, CancellationToken cancellationToken)
@@ -74,9 +77,9 @@ internal sealed class FakeProvider(string resourceType, params (string Name, str
         return all;
     }
 
-    private static void FailWhen(ResourceRequest request, string what)
+    private void FailWhen(ResourceRequest request, string what)
     {
-        if (request.Properties.Text("Fail") == what)
+        if (!Forgiving && request.Properties.Text("Fail") == what)
         {
             throw new ResourceException($"The thing can't {what}");
         }

@@ -114,6 +114,36 @@ public sealed class ManagedServerTests
         (await cloud.AwsJsonAsync("rds", "describe-db-instances"))["DBInstances"]!.AsArray().Should().ContainSingle();
     }
 
+    [Fact]
+    public async Task A_missing_image_and_a_missing_engine_are_named_with_the_way_out()
+    {
+        await using var engine = await DockerCloud.StartAsync("cfn-no-such-image:1");
+        var stack = await engine.Cloud.CreateAsync("servers", Template);
+        stack.Events.Select(happened => happened.Reason).Should().ContainMatch("The Docker engine has no image 'cfn-no-such-image:1'*LocalUp*");
+        stack.Status.Should().Be("ROLLBACK_COMPLETE");
+        engine.Cloud.Services.GetRequiredService<DatabaseStore>().Instances.Should().BeEmpty();
+
+        await using var cloud = await TestCloud.StartAsync(dockerHost: "unix:///nowhere/docker.sock");
+        stack = await cloud.CreateAsync("servers", Template);
+        stack.Events.Select(happened => happened.Reason).Should().ContainMatch("The Docker engine at unix:///nowhere/docker.sock does not answer*LocalUp*");
+        stack.Status.Should().Be("ROLLBACK_COMPLETE");
+    }
+
+    [Theory]
+    [InlineData("Engine: postgres", "Engine: mysql", "The local cloud runs no database engine 'mysql': it runs postgres.")]
+    [InlineData("MasterUsername: tiketi_admin", "MasterUsername: 1-admin", "MasterUsername 1-admin is invalid*")]
+    [InlineData("DBInstanceIdentifier: cfn-test-db", "DBInstanceIdentifier: 1_db", "The parameter DBInstanceIdentifier is not a valid identifier.*")]
+    [InlineData("AllocatedStorage: \"20\"", "DBSubnetGroupName: none", "DB subnet group 'none' does not exist.")]
+    [InlineData("TransitEncryptionEnabled: true", "TransitEncryptionEnabled: false", "The AUTH token is only supported when encryption-in-transit is enabled.")]
+    [InlineData("NumCacheClusters: 2", "NumCacheClusters: 1", "Replication group with automatic failover enabled must have at least one replica.")]
+    [InlineData("{RedisSecret}:SecretString:password}}", "{RedisSecret}}}", "Invalid AuthToken provided.*")]
+    public async Task What_AWS_refuses_is_refused(string right, string wrong, string reason)
+    {
+        await using var cloud = await TestCloud.StartAsync(dockerHost: "unix:///nowhere/docker.sock");
+        var stack = await cloud.CreateAsync("servers", Template.Replace(right, wrong, StringComparison.Ordinal));
+        stack.Events.Select(happened => happened.Reason).Should().ContainMatch(reason);
+    }
+
     private static async Task AvailableAsync(TestCloud cloud)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));

@@ -229,6 +229,38 @@ public sealed class StackLifecycleTests
     }
 
     [Fact]
+    public async Task A_rollback_that_fails_can_be_continued()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        await cloud.CreateAsync("twice", "Resources: { A: { Type: Test::Fake::Thing, Properties: { Value: 1, Fail: update } }, B: { Type: Test::Fake::Thing, DependsOn: A } }");
+        var stack = await cloud.UpdateAsync("twice", "Resources: { A: { Type: Test::Fake::Thing, Properties: { Value: 2 } }, B: { Type: Test::Fake::Thing, DependsOn: A, Properties: { Fail: update } } }");
+        (stack.Status, stack.StatusReason).Should().Be(("UPDATE_ROLLBACK_FAILED", "The following resource(s) failed to update: [A]. "));
+        TestCloud.Refusal(() => cloud.Engine.Update(TestCloud.Request("twice", stack.Input!.TemplateBody))).Should().Contain("is in UPDATE_ROLLBACK_FAILED state and can not be updated.");
+
+        cloud.Fake.Forgiving = true;
+        cloud.Engine.ContinueUpdateRollback("twice");
+        (await cloud.RestAsync("twice")).Status.Should().Be("UPDATE_ROLLBACK_COMPLETE");
+        cloud.Fake.Living[stack.Resources["A"].PhysicalId!]["Value"]!.ToString().Should().Be("1");
+    }
+
+    [Theory]
+    [InlineData(true, false, "CREATE_FAILED", 1)]
+    [InlineData(false, true, "DELETE_COMPLETE", 0)]
+    public async Task The_caller_may_choose_what_becomes_of_a_failure(bool keep, bool delete, string status, int living)
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        cloud.Engine.Create(TestCloud.Request("choice", "Resources: { A: { Type: Test::Fake::Thing }, B: { Type: Test::Fake::Thing, DependsOn: A, Properties: { Fail: create } } }") with { DisableRollback = keep, DeleteOnFailure = delete });
+        var stack = cloud.Stacks.All.Single();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (stack.Status != status)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+
+        cloud.Fake.Living.Should().HaveCount(living);
+    }
+
+    [Fact]
     public async Task Conditions_decide_what_exists()
     {
         await using var cloud = await TestCloud.StartAsync();

@@ -20,7 +20,7 @@ internal sealed class TestCloud : IAsyncDisposable
     private readonly Action<IServiceCollection> _configure;
     private WebApplication? _app;
 
-    private TestCloud(Action<IServiceCollection> configure, string postgresImage, string redisImage)
+    private TestCloud(Action<IServiceCollection> configure, string postgresImage, string redisImage, string? dockerHost)
     {
         _configure = configure;
         var ports = FreePorts(4);
@@ -31,7 +31,7 @@ internal sealed class TestCloud : IAsyncDisposable
             KubernetesPort = ports[1],
             IngressPort = ports[2],
             CdnPort = ports[3],
-            DockerHost = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
+            DockerHost = dockerHost ?? Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
             PostgresImage = postgresImage,
             RedisImage = redisImage,
         };
@@ -49,9 +49,9 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public StackRepository Stacks => Engine.Services.Repository;
 
-    public static async Task<TestCloud> StartAsync(Action<IServiceCollection>? configure = null, string postgresImage = "none", string redisImage = "none")
+    public static async Task<TestCloud> StartAsync(Action<IServiceCollection>? configure = null, string postgresImage = "none", string redisImage = "none", string? dockerHost = null)
     {
-        var cloud = new TestCloud(configure ?? (_ => { }), postgresImage, redisImage);
+        var cloud = new TestCloud(configure ?? (_ => { }), postgresImage, redisImage, dockerHost);
         await cloud.RunAsync();
         return cloud;
     }
