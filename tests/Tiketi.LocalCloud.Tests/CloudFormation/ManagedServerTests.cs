@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.ElastiCache;
 using Tiketi.LocalCloud.Rds;
 using Tiketi.LocalCloud.Tests.S3;
@@ -106,7 +107,7 @@ public sealed class ManagedServerTests
         (await engine.ContainersAsync()).Should().HaveCount(2, "one PostgreSQL and one Redis serve");
         foreach (var name in AppliedInfra.Stacks)
         {
-            cloud.Plan("tiketi-production-" + name, AppliedInfra.TemplateOf(name)).StatusReason.Should().Be(Tiketi.LocalCloud.CloudFormation.Stacks.ChangeSets.NoChanges, name);
+            cloud.Plan("tiketi-production-" + name, AppliedInfra.TemplateOf(name)).StatusReason.Should().Be(LocalCloud.CloudFormation.Stacks.ChangeSets.NoChanges, name);
         }
 
         var data = await cloud.DeleteAsync("tiketi-production-data");
@@ -130,18 +131,25 @@ public sealed class ManagedServerTests
     }
 
     [Theory]
-    [InlineData("Engine: postgres", "Engine: mysql", "The local cloud runs no database engine 'mysql': it runs postgres.")]
-    [InlineData("MasterUsername: tiketi_admin", "MasterUsername: 1-admin", "MasterUsername 1-admin is invalid*")]
-    [InlineData("DBInstanceIdentifier: cfn-test-db", "DBInstanceIdentifier: 1_db", "The parameter DBInstanceIdentifier is not a valid identifier.*")]
-    [InlineData("AllocatedStorage: \"20\"", "DBSubnetGroupName: none", "DB subnet group 'none' does not exist.")]
-    [InlineData("TransitEncryptionEnabled: true", "TransitEncryptionEnabled: false", "The AUTH token is only supported when encryption-in-transit is enabled.")]
-    [InlineData("NumCacheClusters: 2", "NumCacheClusters: 1", "Replication group with automatic failover enabled must have at least one replica.")]
-    [InlineData("{RedisSecret}:SecretString:password}}", "{RedisSecret}}}", "Invalid AuthToken provided.*")]
-    public async Task What_AWS_refuses_is_refused(string right, string wrong, string reason)
+    [InlineData("AWS::RDS::DBInstance", "Engine", "mysql", "The local cloud runs no database engine 'mysql': it runs postgres.")]
+    [InlineData("AWS::RDS::DBInstance", "MasterUsername", "1-admin", "MasterUsername 1-admin is invalid*")]
+    [InlineData("AWS::RDS::DBInstance", "DBInstanceIdentifier", "1_db", "The parameter DBInstanceIdentifier is not a valid identifier.*")]
+    [InlineData("AWS::RDS::DBInstance", "DBSubnetGroupName", "none", "DB subnet group 'none' does not exist.")]
+    [InlineData("AWS::RDS::DBInstance", "MasterUserPassword", "with@sign-in-it", "The parameter MasterUserPassword is not a valid password.*")]
+    [InlineData("AWS::ElastiCache::ReplicationGroup", "TransitEncryptionEnabled", "false", "The AUTH token is only supported when encryption-in-transit is enabled.")]
+    [InlineData("AWS::ElastiCache::ReplicationGroup", "NumCacheClusters", "1", "Replication group with automatic failover enabled must have at least one replica.")]
+    [InlineData("AWS::ElastiCache::ReplicationGroup", "AuthToken", "short", "Invalid AuthToken provided.*")]
+    public async Task What_AWS_refuses_is_refused(string type, string property, string value, string reason)
     {
         await using var cloud = await TestCloud.StartAsync(dockerHost: "unix:///nowhere/docker.sock");
-        var stack = await cloud.CreateAsync("servers", Template.Replace(right, wrong, StringComparison.Ordinal));
-        stack.Events.Select(happened => happened.Reason).Should().ContainMatch(reason);
+        var properties = new JsonObject
+        {
+            ["DBInstanceIdentifier"] = "db", ["Engine"] = type.Contains("RDS", StringComparison.Ordinal) ? "postgres" : "redis", ["DBName"] = "tiketi", ["MasterUsername"] = "admin", ["MasterUserPassword"] = "long-enough",
+            ["ReplicationGroupId"] = "cache", ["NumCacheClusters"] = 2, ["AutomaticFailoverEnabled"] = true, ["TransitEncryptionEnabled"] = true, ["AuthToken"] = "0123456789abcdef",
+        };
+        properties[property] = value;
+        var create = () => cloud.Engine.Services.Providers.Of(type).CreateAsync(new ResourceRequest("stack", "It", type, properties), CancellationToken.None);
+        await create.Should().ThrowAsync<ResourceException>().WithMessage(reason);
     }
 
     private static async Task AvailableAsync(TestCloud cloud)
