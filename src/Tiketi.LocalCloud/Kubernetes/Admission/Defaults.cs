@@ -63,6 +63,11 @@ internal static class Defaults
             case "networkpolicies":
                 var spec = body.Ensure("spec");
                 spec.Default("podSelector", new JsonObject());
+                foreach (var port in spec.Items("ingress").Concat(spec.Items("egress")).SelectMany(rule => rule.Items("ports")))
+                {
+                    port.Default("protocol", "TCP");
+                }
+
                 spec.Default("policyTypes", spec["egress"] is null ? new JsonArray("Ingress") : new JsonArray("Ingress", "Egress"));
                 break;
             case "persistentvolumeclaims":
@@ -73,8 +78,15 @@ internal static class Defaults
                 body.Default("reclaimPolicy", "Delete");
                 body.Default("volumeBindingMode", "Immediate");
                 break;
-            case "rolebindings" or "clusterrolebindings":
-                Binding(body);
+            case "limitranges":
+                foreach (var limit in body.Items("spec", "limits").Where(limit => limit.Text("type") == "Container"))
+                {
+                    foreach (var (name, value) in limit.TextMap("default"))
+                    {
+                        limit.Ensure("defaultRequest").Default(name, value);
+                    }
+                }
+
                 break;
             case "ingresses":
                 body.Ensure("status", "loadBalancer");
@@ -189,15 +201,6 @@ internal static class Defaults
         }
 
         body.Remove("stringData");
-    }
-
-    private static void Binding(JsonObject body)
-    {
-        body.Object("roleRef")?.Default("apiGroup", "rbac.authorization.k8s.io");
-        foreach (var subject in body.Items("subjects").Where(subject => subject.Text("kind") != "ServiceAccount"))
-        {
-            subject.Default("apiGroup", "rbac.authorization.k8s.io");
-        }
     }
 
     private static void CustomResource(JsonObject body)

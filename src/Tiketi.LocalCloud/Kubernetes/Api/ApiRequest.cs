@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tiketi.LocalCloud.Kubernetes.Resources;
+using Tiketi.LocalCloud.Kubernetes.Schema;
 using Tiketi.LocalCloud.Kubernetes.Storage;
 using YamlDotNet.Core;
 
@@ -71,10 +72,10 @@ internal sealed record ApiRequest(HttpContext Context, ResourceDefinition Resour
     public async Task<JsonNode?> ReadBodyAsync()
     {
         var type = Context.Request.ContentType ?? string.Empty;
-        if (type.Contains("protobuf", StringComparison.Ordinal) || type.Contains("cbor", StringComparison.Ordinal))
+        if (type.Contains("cbor", StringComparison.Ordinal))
         {
             throw new StatusException(StatusCodes.Status415UnsupportedMediaType, "UnsupportedMediaType",
-                $"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml (got {type})");
+                $"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf (got {type})");
         }
 
         using var buffer = new MemoryStream();
@@ -84,6 +85,7 @@ internal sealed record ApiRequest(HttpContext Context, ResourceDefinition Resour
         try
         {
             return bytes.Length == 0 ? null
+                : type.Contains("protobuf", StringComparison.Ordinal) ? ProtobufDecoder.Decode(bytes)
                 : type.Contains("yaml", StringComparison.Ordinal) && first is not ((byte)'{' or (byte)'[') ? Yaml.Parse(System.Text.Encoding.UTF8.GetString(bytes))
                 : JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }

@@ -99,11 +99,13 @@ internal sealed class KubernetesListener(
 /// <summary>"May I?" and "who am I?": every authenticated user is the cluster's administrator.</summary>
 internal static class SelfReview
 {
+    private const string AccessReviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
     public static async Task<bool> TryHandleAsync(HttpContext context, string user)
     {
         var status = context.Request.Path.Value switch
         {
-            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" => new JsonObject { ["allowed"] = true, ["reason"] = "the local cluster has administrators only" },
+            AccessReviews => new JsonObject { ["allowed"] = true, ["reason"] = "the local cluster has administrators only" },
             "/apis/authentication.k8s.io/v1/selfsubjectreviews" => new JsonObject { ["userInfo"] = new JsonObject { ["username"] = user, ["groups"] = new JsonArray("system:masters", "system:authenticated") } },
             _ => null,
         };
@@ -112,9 +114,14 @@ internal static class SelfReview
             return false;
         }
 
-        var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? [];
-        body["status"] = status;
-        await context.WriteAsync(body, StatusCodes.Status201Created);
+        var isAccess = context.Request.Path.Value == AccessReviews;
+        await context.WriteAsync(new JsonObject
+        {
+            ["apiVersion"] = isAccess ? "authorization.k8s.io/v1" : "authentication.k8s.io/v1",
+            ["kind"] = isAccess ? "SelfSubjectAccessReview" : "SelfSubjectReview",
+            ["metadata"] = new JsonObject(),
+            ["status"] = status,
+        }, StatusCodes.Status201Created);
         return true;
     }
 }

@@ -4,13 +4,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
 
 namespace Tiketi.LocalCloud.Kubernetes.Api;
 
 /// <summary>Streams changes, a JSON document a line, until the client's time is up.</summary>
-internal sealed class WatchHandler(ObjectStore store, TableRenderer tables, TimeProvider time)
+internal sealed class WatchHandler(ObjectStore store, TableRenderer tables, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromSeconds(50);
     private const int DefaultMinimumSeconds = 1800;
@@ -20,7 +21,7 @@ internal sealed class WatchHandler(ObjectStore store, TableRenderer tables, Time
         var stream = new EventStream(request, tables);
         var seconds = request.QueryNumber("timeoutSeconds") ?? RandomNumberGenerator.GetInt32(DefaultMinimumSeconds, 2 * DefaultMinimumSeconds);
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Aborted, lifetime.ApplicationStopping);
 
         request.Context.Response.ContentType = "application/json";
         await request.Context.Response.Body.FlushAsync(request.Aborted); // clients wait for the headers before they read what they have listed

@@ -7,7 +7,7 @@ using Tiketi.LocalCloud.Hosting;
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
 /// <summary>One container of a pod as the engine knows it.</summary>
-internal sealed record PodContainer(string Id, string PodUid, string Name, int Attempt, string ImageId, State State)
+internal sealed record PodContainer(string Id, string PodUid, string Name, int Attempt, string ImageId, DateTimeOffset Created, State State)
 {
     public bool IsRunning => State.Running == true;
 
@@ -51,7 +51,7 @@ internal sealed class ContainerRuntime(IDockerClient docker, ClusterIdentity ide
             try
             {
                 var details = await docker.Containers.InspectContainerAsync(item.ID, cancellationToken);
-                found.Add(new PodContainer(item.ID, uid, item.Labels[ContainerLabel], int.Parse(item.Labels[AttemptLabel], CultureInfo.InvariantCulture), details.Image, details.State!));
+                found.Add(new PodContainer(item.ID, uid, item.Labels[ContainerLabel], int.Parse(item.Labels[AttemptLabel], CultureInfo.InvariantCulture), details.Image, new DateTimeOffset(details.Created.ToUniversalTime()), details.State!));
             }
             catch (DockerContainerNotFoundException)
             {

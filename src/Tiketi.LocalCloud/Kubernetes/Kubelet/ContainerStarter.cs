@@ -71,7 +71,7 @@ internal sealed class ContainerStarter(PodServices services, IReadOnlyDictionary
             return null;
         }
 
-        var finished = PodStatusBuilder.When(ended.State.FinishedAt, memory.RetryAt == default ? now : memory.RetryAt);
+        var finished = PodStatusBuilder.When(ended.State.FinishedAt, ended.NeverStarted ? ended.Created : now);
         var restart = memory.MayRestartAt(PodStatusBuilder.When(ended.State.StartedAt, finished), finished);
         if (now >= restart)
         {

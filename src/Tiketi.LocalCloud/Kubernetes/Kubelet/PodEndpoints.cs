@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Api;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
@@ -10,7 +11,7 @@ using Tiketi.LocalCloud.Kubernetes.Storage;
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
 /// <summary>pods/log, pods/exec and pods/eviction.</summary>
-internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, ContainerRuntime runtime, IDockerClient docker)
+internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, ContainerRuntime runtime, IDockerClient docker, IHostApplicationLifetime lifetime)
 {
     private const int BufferSize = 32 * 1024;
 
@@ -29,7 +30,16 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
 
         using var logs = await docker.Containers.GetContainerLogsAsync(wanted.Id, Parameters(request), request.Aborted);
         request.Context.Response.ContentType = "text/plain";
-        await CopyAsync(logs, request.Context.Response.Body, request.QueryNumber("limitBytes") ?? long.MaxValue, request.Aborted);
+        await request.Context.Response.Body.FlushAsync(request.Aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, lifetime.ApplicationStopping);
+        try
+        {
+            await CopyAsync(logs, request.Context.Response.Body, request.QueryNumber("limitBytes") ?? long.MaxValue, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // the log is followed no further: the local cloud ends
+        }
     }
 
     public async Task ExecAsync(ApiRequest request)

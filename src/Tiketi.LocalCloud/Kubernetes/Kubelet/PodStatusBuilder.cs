@@ -125,8 +125,8 @@ internal sealed class PodStatusBuilder(TimeProvider time)
         {
             ["exitCode"] = code,
             ["reason"] = reason,
-            ["startedAt"] = Json.Timestamp(When(state.StartedAt, DateTimeOffset.UnixEpoch)),
-            ["finishedAt"] = Json.Timestamp(When(state.FinishedAt, ended.NeverStarted ? DateTimeOffset.UnixEpoch : time.GetUtcNow())),
+            ["startedAt"] = Json.Timestamp(When(state.StartedAt, ended.Created)),
+            ["finishedAt"] = Json.Timestamp(When(state.FinishedAt, ended.NeverStarted ? ended.Created : time.GetUtcNow())),
             ["containerID"] = "docker://" + ended.Id,
         };
         var message = ended.NeverStarted ? state.Error : terminationMessage(ended, container);

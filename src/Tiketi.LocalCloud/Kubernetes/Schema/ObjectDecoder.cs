@@ -16,6 +16,10 @@ internal sealed record DecodeFindings(List<string> Unknown, List<string> Missing
 /// </summary>
 internal static class ObjectDecoder
 {
+    private const string RbacGroup = "rbac.authorization.k8s.io";
+
+    private static readonly HashSet<string> FalseOmitted = new(["hostNetwork", "hostPID", "hostIPC", "stdin", "stdinOnce", "tty", "readOnly", "paused"], StringComparer.Ordinal);
+
     public static DecodeFindings Normalize(ResourceDefinition resource, JsonObject body)
     {
         var findings = new DecodeFindings([], []);
@@ -25,6 +29,7 @@ internal static class ObjectDecoder
 
     private static void Struct(JsonObject node, TypeRef type, string path, DecodeFindings findings, Context context)
     {
+        CompleteAtomic(node, type.Struct!);
         foreach (var (name, value) in node.ToList())
         {
             var at = path.Length == 0 ? name : $"{path}.{name}";
@@ -33,7 +38,7 @@ internal static class ObjectDecoder
                 findings.Unknown.Add(at);
                 node.Remove(name);
             }
-            else if (value is null || (Value(node, name, value, member, at, findings, context) && !member.Required))
+            else if (value is null || IsOmitted(name, value, type.Struct!) || (Value(node, name, value, member, at, findings, context) && !member.Required))
             {
                 node.Remove(name);
             }
@@ -45,6 +50,30 @@ internal static class ObjectDecoder
                 .Select(field => path.Length == 0 ? field.Key : $"{path}.{field.Key}").Order(StringComparer.Ordinal));
         }
     }
+
+    /// <summary>
+    /// Defaults inside a struct that is owned as a whole: without them an applied configuration that leaves them out would differ from
+    /// what is stored, for ever.
+    /// </summary>
+    private static void CompleteAtomic(JsonObject node, StructType type)
+    {
+        switch (type.Name)
+        {
+            case "ObjectFieldSelector":
+                node.Default("apiVersion", "v1");
+                break;
+            case "RoleRef":
+                node.Default("apiGroup", RbacGroup);
+                break;
+            case "Subject" when node.Text("kind") is "User" or "Group":
+                node.Default("apiGroup", RbacGroup);
+                break;
+        }
+    }
+
+    /// <summary>Zero values that encoding leaves out.</summary>
+    private static bool IsOmitted(string name, JsonNode value, StructType type) =>
+        (FalseOmitted.Contains(name) && value.GetValueKind() == JsonValueKind.False) || (name == "value" && type.Name == "EnvVar" && value.Text() == string.Empty);
 
     /// <summary>Normalises one value in place; true when it is an empty list or map, which encoding leaves out.</summary>
     private static bool Value(JsonObject parent, string name, JsonNode value, TypeRef type, string path, DecodeFindings findings, Context context)

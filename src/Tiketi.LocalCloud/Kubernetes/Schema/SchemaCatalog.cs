@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Tiketi.LocalCloud.Kubernetes.Schema;
 
@@ -37,8 +38,11 @@ internal static class SchemaCatalog
             .ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
         foreach (var parts in lines)
         {
-            types[parts[0].TrimEnd('!')].Fields = parts.Skip(1).Where(part => part.Length > 0).Select(part => part.Split(':', 2))
-                .ToFrozenDictionary(field => field[0], field => Parse(field[1], types), StringComparer.Ordinal);
+            var fields = parts.Skip(1).Where(part => part.Length > 0).Select(part => part.Split(':', 2))
+                .Select(field => (Name: field[0], Type: Parse(field[1].Split('#')[0], types), Number: field[1].Split('#').ElementAtOrDefault(1))).ToList();
+            var type = types[parts[0].TrimEnd('!')];
+            type.Fields = fields.ToFrozenDictionary(field => field.Name, field => field.Type, StringComparer.Ordinal);
+            type.ByNumber = fields.Where(field => field.Number is not null).ToFrozenDictionary(field => NumberOf(field.Number!), field => (field.Name, field.Type));
         }
 
         return types;
@@ -55,6 +59,12 @@ internal static class SchemaCatalog
             _ => new TypeRef(TypeKind.Struct) { Struct = types[type] },
         };
         return parsed with { Required = text.EndsWith('*'), RetainKeys = text.Contains('^') };
+    }
+
+    private static (int Outer, int Number) NumberOf(string text)
+    {
+        var parts = text.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return parts.Length == 1 ? (0, parts[0]) : (parts[0], parts[1]);
     }
 
     private static TypeRef ParseList(string inner, FrozenDictionary<string, StructType> types)

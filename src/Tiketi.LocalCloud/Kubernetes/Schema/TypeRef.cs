@@ -83,4 +83,7 @@ internal sealed class StructType(string name, bool atomic)
     public bool Atomic { get; } = atomic;
 
     public FrozenDictionary<string, TypeRef> Fields { get; set; } = FrozenDictionary<string, TypeRef>.Empty;
+
+    /// <summary>The fields by their protobuf numbers; the first is that of the embedded message that holds the field, 0 when none does.</summary>
+    public FrozenDictionary<(int Outer, int Number), (string Name, TypeRef Type)> ByNumber { get; set; } = FrozenDictionary<(int, int), (string, TypeRef)>.Empty;
 }
