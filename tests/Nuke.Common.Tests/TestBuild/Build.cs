@@ -32,6 +32,10 @@ class Build : NukeBuild
             throw new System.InvalidOperationException($"Thrown {Token}");
         });
 
+    Target NeedsToken => _ => _
+        .Requires(() => Token)
+        .Executes(() => Log.Information("Has {Length} characters: {Token}", Token.Length, Token));
+
     Target Patient => _ => _
         .Executes(async () =>
         {
