@@ -32,7 +32,7 @@ internal static class BuildRunner
         }
         catch (Exception exception)
         {
-            Report(session, Failure.From(exception).Text);
+            Report(session, $"The build {Failure.From(exception).Text}");
             return FailureExitCode;
         }
         finally
