@@ -21,7 +21,9 @@ public sealed partial class ProcessTests : IDisposable
 
     private Process Start(string arguments, params (string Name, string Value)[] environment)
     {
-        var info = new ProcessStartInfo("dotnet", $"exec \"{s_assembly}\" --root \"{_root}\" {arguments}")
+        // Whoever starts the tests in the background makes all their children ignore SIGINT; env undoes that.
+        var command = $"dotnet exec \"{s_assembly}\" --root \"{_root}\" {arguments}";
+        var info = new ProcessStartInfo("env", OperatingSystem.IsLinux() ? $"--default-signal=INT,QUIT {command}" : command)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
