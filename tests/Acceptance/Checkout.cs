@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace Tiketi.Acceptance;
 
@@ -76,18 +75,12 @@ internal sealed class Checkout
     /// <summary>What an outside client needs to talk to the local cloud, as <c>LocalStatus</c> tells a person.</summary>
     public async Task<Dictionary<string, string?>> ClientEnvironmentAsync()
     {
-        using var status = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, ".nuke/temp/local-cloud/endpoints.json")));
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{AwsPort}",
-            ["AWS_ACCESS_KEY_ID"] = "test",
-            ["AWS_SECRET_ACCESS_KEY"] = "test",
-            ["AWS_DEFAULT_REGION"] = "ap-northeast-2",
-            ["AWS_CA_BUNDLE"] = null,
-            ["KUBECONFIG"] = Path.Combine(Root, ".nuke/temp/kubeconfig"),
-            ["DOCKER_HOST"] = status.RootElement.GetProperty("dockerHost").GetString(),
-            ["DOCKER_CONFIG"] = Path.Combine(Root, ".nuke/temp/docker-config"),
-        };
+        var environment = File.ReadLines(Path.Combine(Root, ".nuke/temp/local-cloud.env"))
+            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+            .Select(setting => setting.Split('=', 2))
+            .ToDictionary(setting => setting[0], setting => (string?)setting[1], StringComparer.Ordinal);
+        environment["AWS_CA_BUNDLE"] = null;
+        environment["DOCKER_CONFIG"] = Path.Combine(Root, ".nuke/temp/docker-config");
         if (!File.Exists(environment["KUBECONFIG"]))
         {
             (await Command.RunAsync("aws", ["eks", "update-kubeconfig", "--name", "tiketi-local"], Root, environment)).ShouldSucceed();

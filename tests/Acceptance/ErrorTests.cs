@@ -59,7 +59,7 @@ public sealed class ErrorTests(Deployment deployment)
             {
                 var run = (await deployment.Checkout.BuildAsync("ApplyInfra")).ShouldFail();
 
-                run.Output.Should().Contain("tiketi-local-network").And.Contain("AWS::EC2::VPCC");
+                run.Output.Should().Contain("infra/network.yaml").And.Contain("AWS::EC2::VPCC");
             });
     }
 

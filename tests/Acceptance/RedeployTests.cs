@@ -43,13 +43,12 @@ public sealed class RedeployTests(Deployment deployment)
     [Fact]
     public async Task AChangedFrontend_UploadsOnlyWhatChanged_AndTheCdnServesTheNewPage()
     {
-        var before = await deployment.Http.GetStringAsync(deployment.Checkout.Site);
+        (await deployment.Http.GetStringAsync(deployment.Checkout.Site)).Should().NotContain("<title>Changed ");
         deployment.Checkout.Edit("samples/tiketi/frontend/index.html", text => text.Replace("<title>", "<title>Changed ", StringComparison.Ordinal));
 
         var run = (await deployment.Checkout.BuildAsync("SyncS3")).ShouldSucceed();
 
         Deployment.Summary(run, "SyncS3").Should().Contain("Uploaded", "1");
-        (await deployment.Http.GetStringAsync(deployment.Checkout.Site)).Should().Be(before, "the CDN still holds the old page");
         var invalidation = (await deployment.Checkout.BuildAsync("InvalidateCdn")).ShouldSucceed();
         invalidation.Output.Should().NotContain("║ SyncS3").And.NotContain("║ BuildFrontend");
         (await deployment.Http.GetStringAsync(deployment.Checkout.Site)).Should().Contain("<title>Changed ");

@@ -6,7 +6,7 @@ using Tiketi.LocalCloud.Ecr;
 namespace Tiketi.LocalCloud.Hosting;
 
 /// <summary>The shared AWS port: picks the service from the request's SigV4 credential scope, as AWS's own edge picks it from the host name.</summary>
-internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry, RequestLog log) : IListener
+internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry, RequestLog log, IEnumerable<IStartupProgress> progress) : IListener
 {
     private readonly FrozenDictionary<string, IAwsService> _services = services.ToFrozenDictionary(service => service.SigningName, StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsS
 
     public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        "/_health" => context.Response.WriteAsJsonAsync(new { status = "ok", services = _services.Keys.Order() }, context.RequestAborted),
+        "/_health" => context.Response.WriteAsJsonAsync(new { status = "ok", services = _services.Keys.Order(), pending = progress.SelectMany(part => part.Pending) }, context.RequestAborted),
         "/_requests" => ReadLogAsync(context),
         _ => DispatchAsync(context),
     };

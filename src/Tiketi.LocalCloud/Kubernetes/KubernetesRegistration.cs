@@ -77,5 +77,7 @@ internal static class KubernetesRegistration
         .AddSingleton<TerminationLogs>()
         .AddSingleton<NodeStatus>()
         .AddSingleton<PodServices>()
-        .AddHostedService<KubeletService>();
+        .AddSingleton<KubeletService>()
+        .AddSingleton<IStartupProgress>(provider => provider.GetRequiredService<KubeletService>())
+        .AddHostedService(provider => provider.GetRequiredService<KubeletService>());
 }

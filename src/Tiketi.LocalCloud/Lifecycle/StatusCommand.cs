@@ -50,8 +50,6 @@ internal static class StatusCommand
             return null;
         }
     }
-
-    private sealed record Health(string Status, IReadOnlyList<string> Services);
 }
 
 /// <summary>

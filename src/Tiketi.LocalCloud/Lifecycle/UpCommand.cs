@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
 using Tiketi.LocalCloud.Engine;
 using Tiketi.LocalCloud.Hosting;
 
@@ -6,6 +8,7 @@ namespace Tiketi.LocalCloud.Lifecycle;
 /// <summary>`up`: a running local cloud, whatever the state before. Does nothing when it runs already.</summary>
 internal sealed class UpCommand(string stateDirectory, Action<string> say)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <exception cref="LocalCloudException">No engine, no images, an occupied port, or the server did not come up.</exception>
@@ -34,7 +37,24 @@ internal sealed class UpCommand(string stateDirectory, Action<string> say)
         RequireFreePorts(settings);
         say("Starting the local cloud.");
         var record = await new ServeProcess(stateDirectory).StartAsync(settings, images.Node, IsHealthyAsync, cancellationToken);
+        await WaitForFormerPodsAsync(record.AwsPort, cancellationToken);
         return UpReport.Of(record, stateDirectory, started: true);
+    }
+
+    /// <summary>Whoever started the cloud wants to use what ran in it: waits until it is back, and says what is not.</summary>
+    private async Task WaitForFormerPodsAsync(int port, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        while (await HealthAsync(port, cancellationToken) is { Pending: { Count: > 0 } pending })
+        {
+            if (waited.Elapsed > Patience)
+            {
+                say($"Not back after {Patience.TotalSeconds:0} s: {string.Join(", ", pending)}. 'kubectl describe' tells why.");
+                return;
+            }
+
+            await Task.Delay(200, cancellationToken);
+        }
     }
 
     /// <summary>Ports that were asked for, else those of the last run (the state names them), else the defaults.</summary>
@@ -76,20 +96,22 @@ internal sealed class UpCommand(string stateDirectory, Action<string> say)
         return await IsHealthyAsync(running.AwsPort, cancellationToken) ? null : "it does not answer";
     }
 
-    private static async Task<bool> IsHealthyAsync(int port, CancellationToken cancellationToken)
+    private static async Task<bool> IsHealthyAsync(int port, CancellationToken cancellationToken) => await HealthAsync(port, cancellationToken) is not null;
+
+    /// <summary>Null: no answer.</summary>
+    private static async Task<Health?> HealthAsync(int port, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/_health"), cancellationToken);
-            return response.IsSuccessStatusCode;
+            return await Http.GetFromJsonAsync<Health>(new Uri($"http://127.0.0.1:{port}/_health"), cancellationToken);
         }
         catch (HttpRequestException)
         {
-            return false;
+            return null;
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 
@@ -115,6 +137,9 @@ internal sealed class UpCommand(string stateDirectory, Action<string> say)
         }
     }
 }
+
+/// <summary>What `/_health` answers.</summary>
+internal sealed record Health(string Status, IReadOnlyList<string> Services, IReadOnlyList<string> Pending);
 
 /// <summary>What `up --json` prints. Started is false when it ran already and nothing was done.</summary>
 internal sealed record UpReport(UpEndpoints Endpoints, string DockerHost, UpImages Images, int Pid, bool Started, string StateDirectory, string Log)

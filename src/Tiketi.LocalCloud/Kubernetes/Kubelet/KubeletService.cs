@@ -3,25 +3,36 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tiketi.LocalCloud.Hosting;
+using Tiketi.LocalCloud.Kubernetes.Controllers;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
 
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
 /// <summary>The node's agent: a worker for every pod that is scheduled, woken by changes of objects and of containers.</summary>
-internal sealed class KubeletService(PodServices services, ILogger<KubeletService> logger) : BackgroundService
+internal sealed class KubeletService(PodServices services, ILogger<KubeletService> logger) : BackgroundService, IStartupProgress
 {
     private static readonly TimeSpan EngineRetry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, (PodWorker Worker, Task Task)> _workers = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<StoredObject>? _former;
+
+    /// <summary>Pods of the last run that are neither ready again nor at their end.</summary>
+    public IReadOnlyCollection<string> Pending => _former is { } former
+        ? [.. former.Where(IsPending).Select(pod => $"pod {pod.Namespace}/{pod.Name}")]
+        : ["the pods of the last run"];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var changes = services.Objects.Store.Observe();
         var pods = ResourceRegistry.Get("pods");
-        foreach (var pod in services.Objects.Store.List(pods).ToList())
+        var former = services.Objects.Store.List(pods).ToList();
+        foreach (var pod in former)
         {
             Assign(pod, stoppingToken);
         }
+
+        _former = former;
 
         var background = Task.WhenAll(FollowEngineAsync(stoppingToken), RemoveOrphansAsync(stoppingToken));
         try
@@ -50,6 +61,13 @@ internal sealed class KubeletService(PodServices services, ILogger<KubeletServic
         await background;
         await Task.WhenAll(_workers.Values.Select(item => item.Task));
     }
+
+    private bool IsPending(StoredObject former) =>
+        _workers.TryGetValue(former.Body.Uid(), out var item)
+        && services.Objects.Store.Find(former.Resource, former.Namespace, former.Name) is { Body: var pod }
+        && pod.Uid() == former.Body.Uid()
+        && pod.Text("status", "phase") is not ("Succeeded" or "Failed")
+        && !(item.Worker.HasSynced && PodTemplates.IsReady(pod));
 
     private void Assign(StoredObject pod, CancellationToken stoppingToken)
     {

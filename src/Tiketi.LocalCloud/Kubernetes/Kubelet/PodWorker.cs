@@ -31,6 +31,9 @@ internal sealed class PodWorker(string ns, string name, string uid, PodServices 
         }
     }
 
+    /// <summary>Whether the pod's stored status is what this process found, not what a former one left.</summary>
+    public bool HasSynced { get; private set; }
+
     /// <summary>Ends when the pod is gone and everything of it tidied up.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -48,6 +51,7 @@ internal sealed class PodWorker(string ns, string name, string uid, PodServices 
                 }
 
                 wait = await SyncAsync(pod, cancellationToken);
+                HasSynced = true;
             }
             catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or TimeoutException)
             {
