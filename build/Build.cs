@@ -102,8 +102,12 @@ class Build : NukeBuild,
         .Description("Run every test of this repository")
         .Executes(From<IRepository>().Test);
 
+    Target Benchmark => _ => _
+        .Description("Measure the project's figures beside their peers; fail when one is short of its goal")
+        .Executes(From<IRepository>().Benchmark);
+
     Target Clean => _ => _
-        .Description("Delete what builds and runs have left behind; the local cloud's data stays")
+        .Description("Delete what builds and tests have left behind; the local cloud's data stays")
         .Executes(From<IRepository>().Clean);
 
     T From<T>() where T : INukeBuild => (T)(object)this;

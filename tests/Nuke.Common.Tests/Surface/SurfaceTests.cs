@@ -20,9 +20,9 @@ public sealed class SurfaceTests
     }
 
     [Fact]
-    public void OfTheInternals_OnlyWhatTheTestsNeed_IsVisibleToThem() =>
+    public void TheInternals_AreVisibleToTestsAndBenchmarksOnly() =>
         typeof(NukeBuild).Assembly.GetCustomAttributes<System.Runtime.CompilerServices.InternalsVisibleToAttribute>()
-            .Select(x => x.AssemblyName).Should().Equal("Nuke.Common.Tests");
+            .Select(x => x.AssemblyName).Should().BeEquivalentTo("Benchmarks", "Nuke.Common.Tests");
 
     private static string GetSurface()
     {

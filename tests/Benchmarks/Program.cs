@@ -1,0 +1,46 @@
+using Tiketi.Benchmarks.Figures;
+using Tiketi.Benchmarks.Measuring;
+
+// Benchmarks REPOSITORY [FILTER]: a line a figure; ends with 1 when one is short or could not be measured.
+var repository = args[0];
+var filter = args.ElementAtOrDefault(1) ?? "";
+if (filter == InputDigests.Child)
+{
+    await InputDigests.MeasureHereAsync(repository);
+    return 0;
+}
+
+Figure[] all =
+[
+    StartUp.Help(repository),
+    StartUp.Target(repository),
+    StartUp.Script(repository),
+    new ParallelMakespan(),
+    new InputDigests(repository, warm: false),
+    new InputDigests(repository, warm: true),
+    new LoadTestCost(),
+];
+var figures = all.Where(figure => figure.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
+if (figures.Count == 0)
+{
+    Console.Error.WriteLine($"No figure's name contains '{filter}'. There are: {string.Join(", ", all.Select(figure => figure.Name))}");
+    return 2;
+}
+
+var isShort = false;
+foreach (var figure in figures)
+{
+    try
+    {
+        var measurement = await figure.MeasureAsync(CancellationToken.None);
+        isShort |= !measurement.Reached;
+        Console.WriteLine($"{figure.Name} {measurement}");
+    }
+    catch (NotMeasuredException exception)
+    {
+        isShort = true;
+        Console.WriteLine($"{figure.Name} not measured: {exception.Message}");
+    }
+}
+
+return isShort ? 1 : 0;
