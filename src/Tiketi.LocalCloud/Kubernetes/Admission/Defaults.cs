@@ -52,7 +52,11 @@ internal static class Defaults
                 Secret(body);
                 break;
             case "namespaces":
-                body.Ensure("spec").Default("finalizers", new JsonArray("kubernetes"));
+                if (!body.IsDeleting())
+                {
+                    body.Ensure("spec").Default("finalizers", new JsonArray("kubernetes"));
+                }
+
                 body.Ensure("metadata", "labels")["kubernetes.io/metadata.name"] = body.Name();
                 body.Ensure("status").Default("phase", "Active");
                 break;

@@ -11,9 +11,13 @@ internal static partial class PodValidator
 {
     private const string LabelName = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
-    public static void Validate(JsonObject spec, string path, List<FieldError> errors)
+    /// <param name="spec">The pod's spec.</param>
+    /// <param name="path">Where it is in the object.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    /// <param name="claims">Volumes that the pod gets besides: a StatefulSet's claims.</param>
+    public static void Validate(JsonObject spec, string path, List<FieldError> errors, IEnumerable<string?>? claims = null)
     {
-        var volumes = spec.Items("volumes").Select(volume => volume.Text("name")).ToHashSet(StringComparer.Ordinal);
+        var volumes = spec.Items("volumes").Select(volume => volume.Text("name")).Concat(claims ?? []).ToHashSet(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var list in new[] { "initContainers", "containers" })
         {

@@ -88,7 +88,7 @@ internal static partial class Validator
     private static void Workload(JsonObject body, List<FieldError> errors)
     {
         var spec = body.Ensure("spec");
-        PodValidator.Validate(spec.Ensure("template", "spec"), "spec.template.spec", errors);
+        PodValidator.Validate(spec.Ensure("template", "spec"), "spec.template.spec", errors, spec.Items("volumeClaimTemplates").Select(claim => claim.Name()));
         if (spec.Text("template", "spec", "restartPolicy") is { } policy and not "Always")
         {
             errors.Add(FieldError.NotSupported("spec.template.spec.restartPolicy", policy, "Always"));
