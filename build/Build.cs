@@ -3,6 +3,9 @@
 /// the run (After); what it does is one method of the component of the same name in Components/.
 /// Targets without a path between them run at the same time.
 /// </summary>
+[CiWorkflow(nameof(Test), Preparation = ".ci/packages")]
+[DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
+[DriftWorkflow(nameof(PlanInfra), "production")]
 class Build : NukeBuild,
     IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
     IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
@@ -86,7 +89,7 @@ class Build : NukeBuild,
 
     new Target Plan => _ => _
         .Description("Preview images, stacks, cluster and site in one go; change nothing")
-        .DependsOn(LocalUp, BuildFrontend)
+        .DependsOn(LocalUp, BuildFrontend).After(PushEcr)
         .Executes(From<IPlan>().PlanAsync);
 
     Target LocalDown => _ => _

@@ -1,4 +1,6 @@
+using Amazon;
 using Amazon.Runtime;
+using Amazon.SecurityToken;
 using Docker.DotNet;
 using k8s;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,7 @@ sealed class Session
         LocalCloud = new LocalCloudProcess(build.RootDirectory, build.TemporaryDirectory / "local-cloud");
         _aws = new(() => new AwsClients(IsLocal
             ? new AwsSettings { Region = Settings.Region, EndpointUrl = new Uri(LocalCloud.Running.Endpoints.Aws), Credentials = new BasicAWSCredentials("test", "test") }
-            : new AwsSettings { Region = Settings.Region }));
+            : new AwsSettings { Region = Settings.Region, Credentials = WebIdentity() }));
         _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormation, Settings.Name));
         _docker = new(ConnectDocker);
         _kubernetes = new(async () => await EksCluster.ConnectAsync(
@@ -72,6 +74,24 @@ sealed class Session
     public ILoggerFactory Loggers => _loggers.Value;
 
     public ILogger<T> Logger<T>() => Loggers.CreateLogger<T>();
+
+    /// <summary>The role of the GitHub environment that the job is in; null where there is none, so that the SDK looks for credentials itself.</summary>
+    GitHubWebIdentityCredentials WebIdentity()
+    {
+        static string Get(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+        if (Get("ACTIONS_ID_TOKEN_REQUEST_URL") is not { } url)
+        {
+            return null;
+        }
+
+        var role = Get("AWS_ROLE_ARN") ?? throw new PipelineException(
+            "This job may ask GitHub for its identity, but no role is named.", "Set the variable AWS_ROLE_ARN of the job's GitHub environment; see docs/github-actions.md.");
+        return new GitHubWebIdentityCredentials(
+            new GitHubWebIdentity(new Uri(url), Get("ACTIONS_ID_TOKEN_REQUEST_TOKEN"), role, $"github-{Get("GITHUB_RUN_ID")}-{Get("GITHUB_RUN_ATTEMPT")}"),
+            Http,
+            new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(Settings.Region)));
+    }
 
     /// <summary>The local cloud's engine, else the one that DOCKER_HOST or Docker's own default names.</summary>
     IDockerClient ConnectDocker()

@@ -1,0 +1,105 @@
+/// <summary>A job that checks the repository out and runs one target by the command that a person would type.</summary>
+sealed class WorkflowJob : ConfigurationEntity
+{
+    /// <summary>
+    /// Pinned to a commit, since a tag can be moved to other code. Commit and version are those that independent public
+    /// repositories pin; Dependabot cannot update a generated file, so a new version is an edit of this line.
+    /// </summary>
+    const string Checkout = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2";
+
+    public required string Id { get; init; }
+
+    public required string Target { get; init; }
+
+    /// <summary>The target's options, in shell words; a value that the event decides comes from <see cref="Variables"/>.</summary>
+    public string Options { get; init; } = "";
+
+    public IReadOnlyList<string> Needs { get; init; } = [];
+
+    public required int TimeoutMinutes { get; init; }
+
+    /// <summary>
+    /// The GitHub environment, or null. Only a job in one may ask GitHub for its identity, which AWS exchanges for the role of
+    /// exactly this environment; reviewers and branches are the environment's own settings.
+    /// </summary>
+    public string GitHubEnvironment { get; init; }
+
+    /// <summary>A script that runs first, as root.</summary>
+    public string Preparation { get; init; }
+
+    /// <summary>Environment variables of the command, value by name.</summary>
+    public IReadOnlyList<(string Name, string Value)> Variables { get; init; } = [];
+
+    public override void Write(CustomFileWriter writer)
+    {
+        writer.WriteLine($"{Id}:");
+        using (writer.Indent())
+        {
+            writer.WriteLine($"name: {Target}");
+            if (Needs.Count > 0)
+            {
+                writer.WriteLine($"needs: [{Needs.JoinComma()}]");
+            }
+
+            writer.WriteLine("runs-on: ubuntu-24.04");
+            writer.WriteLine($"timeout-minutes: {TimeoutMinutes}");
+            if (GitHubEnvironment != null)
+            {
+                writer.WriteLine($"environment: {GitHubEnvironment}");
+            }
+
+            writer.WriteLine("permissions:");
+            using (writer.Indent())
+            {
+                writer.WriteLine("contents: read # checkout");
+                if (GitHubEnvironment != null)
+                {
+                    writer.WriteLine("id-token: write # the role of the environment");
+                }
+            }
+
+            writer.WriteLine("steps:");
+            using (writer.Indent())
+            {
+                WriteSteps(writer);
+            }
+        }
+    }
+
+    void WriteSteps(CustomFileWriter writer)
+    {
+        writer.WriteLine($"- uses: {Checkout}");
+        using (writer.Indent())
+        {
+            writer.WriteLine("with:");
+            using (writer.Indent())
+            {
+                writer.WriteLine("persist-credentials: false");
+                writer.WriteLine("fetch-depth: 0 # versions come from tags");
+            }
+        }
+
+        if (Preparation != null)
+        {
+            writer.WriteLine($"- run: sudo ./{Preparation}");
+        }
+
+        writer.WriteLine($"- run: ./build.sh {Target}{(Options.Length > 0 ? " " + Options : "")}");
+        if (Variables.Count == 0)
+        {
+            return;
+        }
+
+        using (writer.Indent())
+        {
+            writer.WriteLine("env:");
+            using (writer.Indent())
+            {
+                foreach (var (name, value) in Variables)
+                {
+                    writer.WriteLine($"{name}: {value}");
+                }
+            }
+        }
+    }
+}
