@@ -27,7 +27,7 @@ public sealed class GitHubWebIdentityCredentialsTests : IDisposable
 
     private void Answer(TimeSpan expiresIn) => _sts.AssumeRoleWithWebIdentityAsync(default!, default).ReturnsForAnyArgs(_ => new AssumeRoleWithWebIdentityResponse
     {
-        Credentials = new Credentials { AccessKeyId = "ASIA1", SecretAccessKey = "s", SessionToken = "t", Expiration = DateTime.UtcNow + expiresIn },
+        Credentials = new Credentials { AccessKeyId = "ASIA0123456789ABCDEF", SecretAccessKey = "s", SessionToken = "t", Expiration = DateTime.UtcNow + expiresIn },
     });
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GitHubWebIdentityCredentialsTests : IDisposable
     {
         var credentials = await Credentials.GetCredentialsAsync();
 
-        credentials.AccessKey.Should().Be("ASIA1");
+        credentials.AccessKey.Should().Be("ASIA0123456789ABCDEF");
         credentials.Token.Should().Be("t");
         _gitHub.Requests.Should().ContainSingle().Which.Should().Be("https://github.invalid/token?api-version=2.0&audience=sts.amazonaws.com Bearer job-token");
         await _sts.Received(1).AssumeRoleWithWebIdentityAsync(
