@@ -61,7 +61,7 @@ try {
         Remove-Item $Stamp -ErrorAction SilentlyContinue
         $lockMode = if ($env:CI -eq 'true' -or $env:GITHUB_ACTIONS) { @('-p:RestoreLockedMode=true') } else { @() }
         Push-Location $Root
-        try { & $dotnet build $Project -nologo -v quiet -clp:NoSummary @lockMode } finally { Pop-Location }
+        try { & $dotnet msbuild $Project -restore -m -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false @lockMode } finally { Pop-Location }
         if ($LASTEXITCODE -ne 0) { throw 'The build itself does not compile (see above).' }
         Set-Content -Path $Stamp -Value @($now, $dotnet)
     }

@@ -66,7 +66,7 @@ compile() {
   rm -f "$stamp"
   # Analyzers belong to Test, not to whoever wants to deploy. The compiler's server, which saves each project its start-up,
   # outlives this script and must not inherit the lock.
-  (cd "$root" && "$dotnet" build "$project" -nologo -v quiet -clp:NoSummary -p:RunAnalyzers=false -p:UseSharedCompilation=true "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
+  (cd "$root" && "$dotnet" msbuild "$project" -restore -m -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false -p:UseSharedCompilation=true "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
     || fail "The build itself does not compile (see above)."
   printf '%s\n%s\n' "$now" "$dotnet" >"$stamp"
 }

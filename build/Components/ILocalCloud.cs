@@ -10,5 +10,12 @@ interface ILocalCloud : IHazEnvironment
 
     async Task LocalDownAsync() => await Session.LocalCloud.DownAsync(Session.Cancellation);
 
-    async Task LocalStatusAsync() => await Session.LocalCloud.StatusAsync(Session.Cancellation);
+    async Task LocalStatusAsync()
+    {
+        await Session.LocalCloud.StatusAsync(Session.Cancellation);
+        if (Session.LocalCloud.ClientSettings.FileExists())
+        {
+            Log.Information("For aws, kubectl and docker:  source {File:l}", Session.LocalCloud.ClientSettings);
+        }
+    }
 }

@@ -13,7 +13,7 @@ interface IRepository : INukeBuild
 
     void Test()
     {
-        DotNetTasks.DotNet($"build {RootDirectory / "Tiketi.Pipeline.sln"} --nologo -v quiet -clp:NoSummary", RootDirectory);
+        DotNetTasks.DotNet($"msbuild {RootDirectory / "Tiketi.Pipeline.sln"} -restore -m -nologo -v:quiet -clp:NoSummary", RootDirectory);
         var totals = TestRun.Run(TestsDirectory, TemporaryDirectory / "test-results", TestFilter, new LocalCloudProcess(RootDirectory, TemporaryDirectory / "test-engine"));
         this.Report(("Passed", totals.Passed), ("Failed", totals.Failed), ("Skipped", totals.Skipped));
         Assert.True(totals.Failed == 0, $"{totals.Failed} tests failed");
@@ -23,7 +23,7 @@ interface IRepository : INukeBuild
     void Benchmark()
     {
         var project = TestsDirectory / "Benchmarks";
-        DotNetTasks.DotNet($"build {project / "Benchmarks.csproj"} -c Release --nologo -v quiet -clp:NoSummary", RootDirectory);
+        DotNetTasks.DotNet($"msbuild {project / "Benchmarks.csproj"} -restore -m -p:Configuration=Release -nologo -v:quiet -clp:NoSummary", RootDirectory);
         var benchmarks = ProcessTasks.StartProcess(
             "dotnet",
             $"exec \"{project / "bin" / "Release" / "net10.0" / "Benchmarks.dll"}\" \"{RootDirectory}\" \"{FigureFilter}\"",

@@ -77,12 +77,11 @@ internal sealed record StatusReport(
             yield return $"  Ingress           {Up.Endpoints.Ingress}";
             yield return $"  CloudFront        {Up.Endpoints.Cdn}";
             yield return $"  Docker engine     {Up.DockerHost}  ({EngineVersion ?? "does not answer"})";
-            yield return $"  images            {Up.Images.Node}  {Up.Images.Postgres}  {Up.Images.Redis}";
         }
 
-        foreach (var container in Containers)
+        foreach (var container in Containers.Where(container => container.State == "running"))
         {
-            yield return $"  {container.Name}  {container.Status}  {container.Image}";
+            yield return $"  {container.ShortName,-44}  {container.Status}";
         }
 
         foreach (var part in Data)
@@ -92,6 +91,10 @@ internal sealed record StatusReport(
     }
 }
 
-internal sealed record ContainerStatus(string Name, string Image, string State, string Status);
+internal sealed record ContainerStatus(string Name, string Image, string State, string Status)
+{
+    /// <summary>A pod's container is called k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT, as the kubelet calls it; people know its pod.</summary>
+    public string ShortName => Name.Split('_') is ["k8s", _, var pod, ..] ? "pod " + pod : Name;
+}
 
 internal sealed record DataStatus(string Name, long Bytes);

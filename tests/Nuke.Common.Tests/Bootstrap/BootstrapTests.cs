@@ -19,7 +19,7 @@ public sealed class BootstrapTests : IDisposable
             echo "$*" >> "$CALLS"
             case "$1" in
               --version) exit ${VERSION_EXIT:-0} ;;
-              build) [ -z "$BUILD_FAILS" ] || { echo "Build.cs(1,1): error CS1002"; exit 1; }
+              msbuild) [ -z "$BUILD_FAILS" ] || { echo "Build.cs(1,1): error CS1002"; exit 1; }
                      sleep 0.3; mkdir -p "$(dirname "$2")/bin/Debug"; touch "$(dirname "$2")/bin/Debug/_build.dll" ;;
               exec) exit ${EXEC_EXIT:-0} ;;
             esac
@@ -31,7 +31,7 @@ public sealed class BootstrapTests : IDisposable
 
     private string[] Calls => File.Exists(_root / "calls") ? File.ReadAllLines(_root / "calls") : [];
 
-    private int Compilations => Calls.Count(x => x.StartsWith("build ", StringComparison.Ordinal));
+    private int Compilations => Calls.Count(x => x.StartsWith("msbuild ", StringComparison.Ordinal));
 
     private void WriteTool(string name, string script)
     {
