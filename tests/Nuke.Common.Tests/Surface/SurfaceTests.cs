@@ -22,7 +22,7 @@ public sealed class SurfaceTests
     [Fact]
     public void TheInternals_AreVisibleToTestsAndBenchmarksOnly() =>
         typeof(NukeBuild).Assembly.GetCustomAttributes<System.Runtime.CompilerServices.InternalsVisibleToAttribute>()
-            .Select(x => x.AssemblyName).Should().BeEquivalentTo("Benchmarks", "Nuke.Common.Tests");
+            .Select(x => x.AssemblyName).Should().BeEquivalentTo("Benchmarks", "Nuke.Common.Tests", "Workflows");
 
     private static string GetSurface()
     {
