@@ -79,7 +79,7 @@ internal sealed record StatusReport(
             yield return $"  Docker engine     {Up.DockerHost}  ({EngineVersion ?? "does not answer"})";
         }
 
-        foreach (var container in Containers.Where(container => container.State == "running"))
+        foreach (var container in Containers.Where(container => container.State == "running").DistinctBy(container => container.ShortName))
         {
             yield return $"  {container.ShortName,-44}  {container.Status}";
         }
