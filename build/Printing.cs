@@ -20,6 +20,7 @@ static class Printing
     public static void Show(this INukeBuild build, SmokeTestResult result)
     {
         Log.Information("{Checks:l}", SmokeTestReport.ToText(result));
+        JobSummary.AddLines("Checks", SmokeTestReport.ToText(result).Split('\n'));
         build.Report(
             ("Passed", result.Count(CheckStatus.Passed)),
             ("Warnings", result.Count(CheckStatus.Warning)),
@@ -43,21 +44,27 @@ static class Printing
         }
     }
 
-    public static void Plan(InfrastructurePlan plan)
+    public static void Plan(InfrastructurePlan plan) => Show("Stacks", [.. plan.Stacks.SelectMany(Lines)]);
+
+    /// <summary>Lines for the log, and for those who review a GitHub job.</summary>
+    public static void Show(string title, IReadOnlyList<string> lines)
     {
-        foreach (var stack in plan.Stacks)
+        foreach (var line in lines)
         {
-            Log.Information("{Stack}: {Action}{Note:l}", stack.StackName, stack.Action, stack.FromTemplate ? " (as its template states it: what it imports from does not exist yet)" : "");
-            foreach (var change in stack.Changes.OrderByDescending(change => change.Replacement is "True" or "Conditional"))
-            {
-                Log.Information(
-                    "  {Action} {Resource} ({Type:l}){Replacement:l}{Properties:l}",
-                    change.Action,
-                    change.LogicalId,
-                    change.Type,
-                    change.Replacement switch { "True" => " REPLACED", "Conditional" => " perhaps REPLACED", _ => "" },
-                    change.Properties.Count == 0 ? "" : ": " + string.Join(", ", change.Properties));
-            }
+            Log.Information("{Line:l}", line);
+        }
+
+        JobSummary.AddLines(title, lines);
+    }
+
+    static IEnumerable<string> Lines(StackPlan stack)
+    {
+        yield return $"{stack.StackName}: {stack.Action}{(stack.FromTemplate ? " (as its template states it: what it imports from does not exist yet)" : "")}";
+        foreach (var change in stack.Changes.OrderByDescending(change => change.Replacement is "True" or "Conditional"))
+        {
+            var replacement = change.Replacement switch { "True" => " REPLACED", "Conditional" => " perhaps REPLACED", _ => "" };
+            var properties = change.Properties.Count == 0 ? "" : ": " + string.Join(", ", change.Properties);
+            yield return $"  {change.Action} {change.LogicalId} ({change.Type}){replacement}{properties}";
         }
     }
 }

@@ -34,6 +34,7 @@ interface ILoadTest : IHazEnvironment
             },
             Session.Cancellation);
         Log.Information("{Report:l}", LoadTestReport.ToText(result));
+        JobSummary.AddLines("Load test", LoadTestReport.ToText(result).Split('\n'));
         (TemporaryDirectory / "load-test.json").WriteAllText(LoadTestReport.ToJson(result));
         this.Report(
             ("Requests", result.Requests),

@@ -21,6 +21,7 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
 
         var objects = await PlanClusterAsync(images.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal));
         var site = await SyncSiteAsync(dryRun: true);
+        JobSummary.AddLines("Site", site.Changes.Select(change => $"{change.Action} {change.Key}"));
         var paths = site.ChangedPaths.Count;
         this.Report(
             ("Images to build", images.Count(image => !image.Exists)),
@@ -35,14 +36,16 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
         var publisher = ImagePublisher;
         var builder = ImageBuilder;
         var plan = new List<(string Service, string Reference, bool Exists)>();
+        var lines = new List<string>();
         foreach (var request in ImageRequests)
         {
             var tag = await builder.TagAsync(request, Session.Cancellation);
             var digest = await publisher.FindPublishedAsync(request.Repository, tag, Session.Cancellation);
-            Log.Information("{Service:l}: {Action:l} {Repository:l}:{Tag:l}", request.Service, digest is null ? "build and push" : "nothing to do for", request.Repository, tag);
+            lines.Add($"{request.Service}: {(digest is null ? "build and push" : "nothing to do for")} {request.Repository}:{tag}");
             plan.Add((request.Service, digest is null ? $"{request.Repository}:{tag}" : $"{request.Repository}@{digest}", digest is not null));
         }
 
+        Printing.Show("Images", lines);
         return plan;
     }
 
@@ -51,11 +54,12 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
         var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", Session.Cancellation);
         var manifests = await ManifestsAsync(images.ToDictionary(image => image.Key, image => $"{registry}/{image.Value}", StringComparer.Ordinal));
         var result = await new Rollout(await Session.Kubernetes, TimeProvider.System, Session.Logger<Rollout>()).PlanAsync(manifests, cancellationToken: Session.Cancellation);
-        foreach (var change in result.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged))
-        {
-            Log.Information("cluster: {Object:l} would be {Kind:l}", $"{change.Key}", change.Kind == ObjectChangeKind.Created ? "created" : "configured");
-        }
-
+        Printing.Show(
+            "Cluster",
+            [
+                .. result.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged)
+                    .Select(change => $"cluster: {change.Key} would be {(change.Kind == ObjectChangeKind.Created ? "created" : "configured")}"),
+            ]);
         return result;
     }
 }

@@ -37,6 +37,7 @@ interface ISmokeTest : IHazEnvironment
     {
         Log.Information("The site:  {Site}", Session.Settings.SiteUrl);
         Log.Information("The API:   {Api}", new Uri(Session.Settings.ApiUrl, "/api/tickets/events"));
+        JobSummary.AddLinks("Addresses", ("The site", Session.Settings.SiteUrl), ("The API", new Uri(Session.Settings.ApiUrl, "/api/tickets/events")));
         if (Session.IsLocal)
         {
             Log.Information("For aws, kubectl and docker:  source {File}", Session.LocalCloud.ClientSettings);
