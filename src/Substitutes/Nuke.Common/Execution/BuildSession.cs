@@ -136,7 +136,10 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Cancels as Ctrl-C would, so that the build's own handlers hear of it too.</summary>
     public void CancelRunning(string reason)
     {
-        _cancelsItself |= !Interrupt.IsCancellationRequested;
+        // Once: what was cancelled fails too, and a second interrupt would end the process at once.
+        if (Interrupt.IsCancellationRequested)
+            return;
+        _cancelsItself = true;
         Interlocked.Exchange(ref _ownInterrupt, 1);
         Cancel(reason);
         NativeSignal.RaiseInterrupt();
