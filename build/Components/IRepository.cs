@@ -44,6 +44,7 @@ interface IRepository : INukeBuild
             directory.DeleteDirectory();
         }
 
+        (TemporaryDirectory / "build.stamp").DeleteFile(); // the next run is to compile what the build starts from src/
         (TemporaryDirectory / "test-results").DeleteDirectory(); // and not the runs: this one's log is among them
     }
 }
