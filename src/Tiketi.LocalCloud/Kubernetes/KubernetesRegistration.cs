@@ -1,6 +1,5 @@
-using Docker.DotNet;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.Eks;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Api;
@@ -17,9 +16,7 @@ internal static class KubernetesRegistration
 {
     public static IServiceCollection AddKubernetes(this IServiceCollection services)
     {
-        services.TryAddSingleton<IDockerClient>(provider => new DockerClientBuilder()
-            .WithEndpoint(new Uri(provider.GetRequiredService<LocalCloudSettings>().DockerHost)).WithTimeout(Timeout.InfiniteTimeSpan).Build());
-        return services.AddStorage().AddApi().AddControllers().AddKubelet()
+        return services.AddManagedContainers().AddStorage().AddApi().AddControllers().AddKubelet()
             .AddSingleton<RouteTable>()
             .AddSingleton<IListener, IngressListener>()
             .AddSingleton<IClusterHost, ClusterHost>();

@@ -9,16 +9,14 @@ public sealed class KubectlTests(Cluster cluster)
     [Fact]
     public async Task The_AWS_CLIs_token_opens_the_cluster_and_no_other_does()
     {
-        (await cluster.KubectlAsync("get", "nodes", "-o", "wide")).Ok().Should().Contain("tiketi-nodes-local").And.Contain("Ready").And.Contain("docker://");
+        (await cluster.KubectlThroughAwsAsync("get", "nodes", "-o", "wide")).Ok().Should().Contain("tiketi-nodes-local").And.Contain("Ready").And.Contain("docker://");
         (await cluster.KubectlAsync("version")).Ok().Should().Contain("v1.33.0+tiketi-local");
 
         var refused = await cluster.KubectlAsync("--token", "k8s-aws-v1.bm9uc2Vuc2U", "get", "nodes");
         refused.ExitCode.Should().NotBe(0);
         refused.Error.Should().Contain("Unauthorized");
 
-        var environment = cluster.Cloud.Environment();
-        var other = System.Text.Json.Nodes.JsonNode.Parse((await S3.Command.RunAsync("aws", ["eks", "get-token", "--cluster-name", "another"], environment)).Ok()).Text("status", "token")!;
-        (await cluster.KubectlAsync("--token", other, "get", "nodes")).Error.Should().Contain("Unauthorized", "that token is for another cluster");
+        (await cluster.KubectlAsync("--token", await cluster.TokenAsync("another"), "get", "nodes")).Error.Should().Contain("Unauthorized", "that token is for another cluster");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
@@ -16,7 +17,7 @@ internal sealed record PodContainer(string Id, string PodUid, string Name, int A
 }
 
 /// <summary>A pod's containers on the Docker engine. Everything made carries labels that tell whose it is, so that it can be adopted later.</summary>
-internal sealed class ContainerRuntime(IDockerClient docker, ClusterIdentity identity)
+internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork network, ClusterIdentity identity)
 {
     public const string SandboxName = "POD";
     private const string ClusterLabel = "tiketi.local-cloud.cluster";
@@ -156,7 +157,7 @@ internal sealed class ContainerRuntime(IDockerClient docker, ClusterIdentity ide
         {
             if (!_prepared)
             {
-                await EnsureNetworkAsync(cancellationToken);
+                await network.EnsureAsync(cancellationToken);
                 await EnsureImageAsync(cancellationToken);
                 _prepared = true;
             }
@@ -164,33 +165,6 @@ internal sealed class ContainerRuntime(IDockerClient docker, ClusterIdentity ide
         finally
         {
             _preparing.Release();
-        }
-    }
-
-    private async Task EnsureNetworkAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await docker.Networks.InspectNetworkAsync(PodNetwork.Name, cancellationToken);
-            return;
-        }
-        catch (DockerNetworkNotFoundException)
-        {
-            // it is made below
-        }
-
-        try
-        {
-            await docker.Networks.CreateNetworkAsync(new NetworksCreateParameters
-            {
-                Name = PodNetwork.Name,
-                Driver = "bridge",
-                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "network" },
-            }, cancellationToken);
-        }
-        catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
-        {
-            // a database or cache was quicker
         }
     }
 
