@@ -45,11 +45,18 @@ static class TestRun
     {
         var assembly = testsDirectory / project / "bin" / "Debug" / "net10.0" / $"{project}.dll";
         var results = resultsDirectory / $"{project}.xml";
+        var environment = new Dictionary<string, string>(EnvironmentInfo.Variables, StringComparer.Ordinal);
+        environment.Remove("GITHUB_STEP_SUMMARY"); // is this run's, not that of the builds that tests run
+        if (dockerHost is not null)
+        {
+            environment["DOCKER_HOST"] = dockerHost;
+        }
+
         var process = ProcessTasks.StartProcess(
             "dotnet",
             $"exec \"{assembly}\" -noColor -noLogo -longRunning 120 -xml \"{results}\"",
             testsDirectory.Parent,
-            dockerHost is null ? null : new Dictionary<string, string>(EnvironmentInfo.Variables, StringComparer.Ordinal) { ["DOCKER_HOST"] = dockerHost },
+            environment,
             logOutput: false,
             logInvocation: false);
         process.WaitForExit();

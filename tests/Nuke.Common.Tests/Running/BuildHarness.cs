@@ -22,7 +22,8 @@ internal sealed class BuildHarness : IDisposable
 
     public AbsolutePath Root { get; } = AbsolutePath.Create(Directory.CreateTempSubdirectory("nuke-tests-").FullName);
 
-    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+    /// <summary>A person's terminal, even where a CI server runs the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["NUKE_HOST"] = nameof(Terminal) };
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
