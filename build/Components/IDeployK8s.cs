@@ -10,6 +10,9 @@ interface IDeployK8s : IPushEcr
     [Parameter("How many minutes the services may take to become ready", Name = "rollout-timeout")]
     int RolloutTimeout => TryGetValue<int?>(() => RolloutTimeout) ?? 10;
 
+    [Parameter("Take fields over that another manager owns, instead of stopping", Name = "force-conflicts")]
+    bool ForceConflicts => TryGetValue<bool?>(() => ForceConflicts) ?? false;
+
     AbsolutePath Overlay => RootDirectory / "k8s" / "overlays" / Session.Settings.Overlay;
 
     async Task DeployK8sAsync()
@@ -29,6 +32,7 @@ interface IDeployK8s : IPushEcr
                     Database = $"{data.Require("DatabaseEndpoint")}:{data.Require("DatabasePort")}/{data.Require("DatabaseName")}",
                 },
                 Timeout = TimeSpan.FromMinutes(RolloutTimeout),
+                Force = ForceConflicts,
             },
             Session.Cancellation);
         foreach (var change in result.Objects.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged))
@@ -49,12 +53,14 @@ interface IDeployK8s : IPushEcr
         var rendered = new Kustomize(Session.Logger<Kustomize>()).RenderAsync(Overlay, Session.Cancellation);
         var configEnv = Overlay / "config.env";
         var values = ApplicationConfig.Merge(configEnv.ReadAllText(), RootDirectory.GetRelativePathTo(configEnv).ToString(), Session.Settings, await AddressesAsync());
-        return (await rendered)
+        var manifests = (await rendered)
             .WithNamespace(Session.Settings.Namespace)
             .WithImages(Session.Services.ToDictionary(service => service.Repository, service => images[service.Name], StringComparer.Ordinal))
             .WithConfiguration(Session.Settings.Namespace, "tiketi-config", values, await SecretsAsync())
             .WithIngress(Session.Settings.Domain is null ? null : Session.Settings.ApiUrl.Host, await LoadBalancerAsync())
             .WithoutAutoscaledReplicas();
+        Placeholders.Refuse(manifests, RootDirectory / "k8s");
+        return manifests;
     }
 
     async Task<InfrastructureAddresses> AddressesAsync()

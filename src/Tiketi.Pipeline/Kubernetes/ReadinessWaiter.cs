@@ -37,7 +37,7 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
                 var others = waiting.Count > 1 ? $" Nor are: {string.Join(", ", waiting.Skip(1).Select(state => state.Key))}." : "";
                 throw await _diagnosis.ExplainAsync(
                     first.Key, $"not ready after {timeout.TotalSeconds:0} s: {first.Readiness.Reason}.{others}",
-                    await PodsAsync(first, cancellationToken), "Look at its events and readiness probe, or wait longer with --timeout.", cancellationToken);
+                    await PodsAsync(first, cancellationToken), "Look at its events and readiness probe, or wait longer with --rollout-timeout MINUTES.", cancellationToken);
             }
 
             pending = [.. waiting.Select(state => state.Key)];
