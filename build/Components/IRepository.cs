@@ -13,7 +13,7 @@ interface IRepository : INukeBuild
 
     void Test()
     {
-        DotNetTasks.DotNet($"msbuild {RootDirectory / "Tiketi.Pipeline.sln"} -restore -m -nologo -v:quiet -clp:NoSummary", RootDirectory);
+        DotNetTasks.DotNet($"msbuild {RootDirectory / "Tiketi.Pipeline.sln"} -restore -m -nologo -v:quiet -clp:NoSummary -p:UseSharedCompilation=true", RootDirectory);
         var totals = TestRun.Run(TestsDirectory, TemporaryDirectory / "test-results", TestFilter, new LocalCloudProcess(RootDirectory, TemporaryDirectory / "test-engine"));
         this.Report(("Passed", totals.Passed), ("Failed", totals.Failed), ("Skipped", totals.Skipped));
         Assert.True(totals.Failed == 0, $"{totals.Failed} tests failed");
