@@ -9,7 +9,7 @@ trap { [Console]::Error.WriteLine("build.ps1: $_"); exit 1 }
 $Root = $PSScriptRoot
 $Temp = Join-Path $Root '.nuke\temp'
 $Project = Join-Path $Root 'build\_build.csproj'
-$Assembly = Join-Path $Root 'build\bin\Debug\_build.dll'
+$Assembly = Join-Path $Root 'build\bin\Release\_build.dll'
 $Stamp = Join-Path $Temp 'build.stamp'
 
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -61,7 +61,7 @@ try {
         Remove-Item $Stamp -ErrorAction SilentlyContinue
         $lockMode = if ($env:CI -eq 'true' -or $env:GITHUB_ACTIONS) { @('-p:RestoreLockedMode=true') } else { @() }
         Push-Location $Root
-        try { & $dotnet msbuild $Project -restore -m -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false @lockMode } finally { Pop-Location }
+        try { & $dotnet msbuild $Project -restore -m -p:Configuration=Release -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false @lockMode } finally { Pop-Location }
         if ($LASTEXITCODE -ne 0) { throw 'The build itself does not compile (see above).' }
         Set-Content -Path $Stamp -Value @($now, $dotnet)
     }

@@ -7,7 +7,7 @@ root=${BASH_SOURCE[0]%/*}
 root=$(cd "$root" && pwd)
 temp=$root/.nuke/temp
 project=$root/build/_build.csproj
-assembly=$root/build/bin/Debug/_build.dll
+assembly=$root/build/bin/Release/_build.dll
 stamp=$temp/build.stamp
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -64,9 +64,10 @@ compile() {
   [[ ${CI:-} == true || -n ${GITHUB_ACTIONS:-} ]] && lock_mode=(-p:RestoreLockedMode=true)
   dotnet=$(find_dotnet)
   rm -f "$stamp"
+  # In Release, so that Test, which compiles everything in Debug, never writes over the build that is running it.
   # Analyzers belong to Test, not to whoever wants to deploy. The compiler's server, which saves each project its start-up,
   # outlives this script and must not inherit the lock.
-  (cd "$root" && "$dotnet" msbuild "$project" -restore -m -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false -p:UseSharedCompilation=true "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
+  (cd "$root" && "$dotnet" msbuild "$project" -restore -m -p:Configuration=Release -nologo -v:quiet -clp:NoSummary -p:RunAnalyzers=false -p:UseSharedCompilation=true "${lock_mode[@]+"${lock_mode[@]}"}") 9>&- \
     || fail "The build itself does not compile (see above)."
   printf '%s\n%s\n' "$now" "$dotnet" >"$stamp"
 }

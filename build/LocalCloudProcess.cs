@@ -48,7 +48,7 @@ sealed class LocalCloudProcess(AbsolutePath rootDirectory, AbsolutePath stateDir
 
     async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var assembly = rootDirectory / "src" / "Tiketi.LocalCloud" / "bin" / "Debug" / "net10.0" / "Tiketi.LocalCloud.dll";
+        var assembly = rootDirectory / "src" / "Tiketi.LocalCloud" / "bin" / "Release" / "net10.0" / "Tiketi.LocalCloud.dll";
         var start = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments, "--state", stateDirectory])
         {
             RedirectStandardOutput = true,

@@ -38,7 +38,7 @@ internal sealed class StartUp(string name, string repository, Func<string, (stri
         async Task<double> SecondsAsync(string program, string[] arguments) => (await Cpu.OfProcessAsync(root.FullName, program, arguments, cancellationToken)).Seconds;
     }
 
-    private static string Build(string repository) => Path.Combine(repository, "build", "bin", "Debug", "_build.dll");
+    private static string Build(string repository) => Path.Combine(repository, "build", "bin", "Release", "_build.dll");
 
     private static string Hello(string repository) => Path.Combine(repository, "tests", "Benchmarks", "Hello", "bin", "Release", "net10.0", "Hello.dll");
 }

@@ -20,7 +20,7 @@ public sealed class BootstrapTests : IDisposable
             case "$1" in
               --version) exit ${VERSION_EXIT:-0} ;;
               msbuild) [ -z "$BUILD_FAILS" ] || { echo "Build.cs(1,1): error CS1002"; exit 1; }
-                     sleep 0.3; mkdir -p "$(dirname "$2")/bin/Debug"; touch "$(dirname "$2")/bin/Debug/_build.dll" ;;
+                     sleep 0.3; mkdir -p "$(dirname "$2")/bin/Release"; touch "$(dirname "$2")/bin/Release/_build.dll" ;;
               exec) exit ${EXEC_EXIT:-0} ;;
             esac
             """);
@@ -63,8 +63,8 @@ public sealed class BootstrapTests : IDisposable
         (await RunAsync("Deploy")).ExitCode.Should().Be(0);
         Compilations.Should().Be(1);
         Calls.Where(x => x.StartsWith("exec", StringComparison.Ordinal)).Should().Equal(
-            $"exec {_root}/build/bin/Debug/_build.dll Deploy --environment two words",
-            $"exec {_root}/build/bin/Debug/_build.dll Deploy");
+            $"exec {_root}/build/bin/Release/_build.dll Deploy --environment two words",
+            $"exec {_root}/build/bin/Release/_build.dll Deploy");
     }
 
     [Fact]
