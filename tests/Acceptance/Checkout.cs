@@ -39,7 +39,7 @@ internal sealed class Checkout
             File.Copy(Path.Combine(source, file), target); // File.Copy keeps the executable bit
         }
 
-        var checkout = new Checkout(root, FreePorts(8));
+        var checkout = new Checkout(root, FreePorts.Take(8));
         checkout.Edit("environments/local.yaml", text => text
             .Replace("8081", $"{checkout.CdnPort}", StringComparison.Ordinal)
             .Replace("8080", $"{checkout.IngressPort}", StringComparison.Ordinal)
@@ -87,15 +87,6 @@ internal sealed class Checkout
         }
 
         return environment;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Stop());
-        return ports;
     }
 
     private static string FindSource()

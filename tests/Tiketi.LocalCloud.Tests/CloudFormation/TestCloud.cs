@@ -23,7 +23,7 @@ internal sealed class TestCloud : IAsyncDisposable
     private TestCloud(Action<IServiceCollection> configure, string postgresImage, string redisImage, string? dockerHost)
     {
         _configure = configure;
-        var ports = FreePorts(4);
+        var ports = FreePorts.Take(4);
         Settings = new LocalCloudSettings
         {
             StateDirectory = _state.FullName,
@@ -129,15 +129,6 @@ internal sealed class TestCloud : IAsyncDisposable
         }
 
         return stack;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(sockets, socket => socket.Start());
-        var ports = sockets.Select(socket => ((IPEndPoint)socket.LocalEndpoint).Port).ToArray();
-        Array.ForEach(sockets, socket => socket.Dispose());
-        return ports;
     }
 
     private async Task RunAsync()

@@ -16,7 +16,7 @@ internal sealed class LocalCloudProgram : IAsyncDisposable
     public string State { get; } = Directory.CreateTempSubdirectory("tiketi-docker-").FullName;
 
     /// <summary>Four free ports, kept for every `up` of this instance.</summary>
-    public IReadOnlyList<int> Ports { get; } = FreePorts(4);
+    public IReadOnlyList<int> Ports { get; } = FreePorts.Take(4);
 
     public string[] PortOptions => ["--aws-port", $"{Ports[0]}", "--kubernetes-port", $"{Ports[1]}", "--ingress-port", $"{Ports[2]}", "--cdn-port", $"{Ports[3]}"];
 
@@ -42,15 +42,6 @@ internal sealed class LocalCloudProgram : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Outcome(process.ExitCode, await output, await errors);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 
     internal sealed record Outcome(int ExitCode, string Output, string Errors)

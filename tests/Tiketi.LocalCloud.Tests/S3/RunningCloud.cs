@@ -23,7 +23,7 @@ public sealed class RunningCloud : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var ports = FreePorts(4);
+        var ports = FreePorts.Take(4);
         Settings = new LocalCloudSettings
         {
             StateDirectory = _state.FullName,
@@ -74,15 +74,6 @@ public sealed class RunningCloud : IAsyncLifetime
         await StopAsync();
         Http.Dispose();
         _state.Delete(recursive: true);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(sockets, socket => socket.Start());
-        var ports = sockets.Select(socket => ((IPEndPoint)socket.LocalEndpoint).Port).ToArray();
-        Array.ForEach(sockets, socket => socket.Dispose());
-        return ports;
     }
 
     private async Task StartAsync()
