@@ -78,13 +78,15 @@ internal sealed class WatchHandler(ObjectStore store, TableRenderer tables, Time
 
     private async Task FollowAsync(ApiRequest request, EventStream stream, ChannelReader<Change> changes, long since, CancellationToken cancellationToken)
     {
-        var bookmarks = request.QueryFlag("allowWatchBookmarks");
+        var interval = request.QueryFlag("allowWatchBookmarks") ? BookmarkInterval : Timeout.InfiniteTimeSpan;
+        var bookmark = Task.Delay(interval, time, cancellationToken);
         while (true)
         {
             var more = changes.WaitToReadAsync(cancellationToken).AsTask();
-            if (bookmarks && await Task.WhenAny(more, Task.Delay(BookmarkInterval, time, cancellationToken)) != more && !cancellationToken.IsCancellationRequested)
+            while (await Task.WhenAny(more, bookmark) != more && !cancellationToken.IsCancellationRequested)
             {
                 await stream.WriteBookmarkAsync(since, endsInitialEvents: false, cancellationToken);
+                bookmark = Task.Delay(interval, time, cancellationToken);
             }
 
             await more;

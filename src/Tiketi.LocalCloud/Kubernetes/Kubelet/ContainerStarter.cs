@@ -91,12 +91,7 @@ internal sealed class ContainerStarter(PodServices services, IReadOnlyDictionary
     private async Task PullAsync(JsonObject container, string image, ContainerMemory memory, CancellationToken cancellationToken)
     {
         var policy = container.Text("imagePullPolicy") ?? "IfNotPresent";
-        if (policy == "Always")
-        {
-            Say(container, "Normal", "Pulling", $"Pulling image \"{image}\"");
-        }
-
-        var (_, pulled) = await services.Images.EnsureAsync(image, policy, cancellationToken);
+        var (_, pulled) = await services.Images.EnsureAsync(image, policy, () => Say(container, "Normal", "Pulling", $"Pulling image \"{image}\""), cancellationToken);
         Say(container, "Normal", "Pulled", pulled is { } took
             ? $"Successfully pulled image \"{image}\" in {took.TotalSeconds:0.###}s"
             : $"Container image \"{image}\" already present on machine");

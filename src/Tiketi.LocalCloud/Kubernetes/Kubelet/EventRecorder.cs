@@ -10,6 +10,7 @@ namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 internal sealed class EventRecorder(ClusterObjects objects, TimeProvider time)
 {
     private const int MessageLimit = 1024;
+    private const int RememberLimit = 5000;
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
@@ -39,6 +40,11 @@ internal sealed class EventRecorder(ClusterObjects objects, TimeProvider time)
                         return item;
                     }, options);
                     return;
+                }
+
+                if (_names.Count > RememberLimit)
+                {
+                    _names.Clear(); // the next repetition starts a new event, as after a restart
                 }
 
                 var created = objects.Create(events, ns, Build(component, about, type, reason, message, fieldPath), options);

@@ -21,9 +21,13 @@ internal sealed class ImagePuller(IDockerClient docker, LocalCloudSettings setti
     private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{settings.AwsPort}/") };
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _pulling = new(StringComparer.Ordinal);
 
+    /// <param name="image">A reference, by tag or digest.</param>
+    /// <param name="policy">Always, IfNotPresent or Never.</param>
+    /// <param name="pulling">Called when a pull begins.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The image's id, and how long a pull took (null: it was there).</returns>
     /// <exception cref="ImageException">It is not there and can't be pulled.</exception>
-    public async Task<(string Id, TimeSpan? Pulled)> EnsureAsync(string image, string policy, CancellationToken cancellationToken)
+    public async Task<(string Id, TimeSpan? Pulled)> EnsureAsync(string image, string policy, Action pulling, CancellationToken cancellationToken)
     {
         if (!IsReference(image))
         {
@@ -45,6 +49,7 @@ internal sealed class ImagePuller(IDockerClient docker, LocalCloudSettings setti
                 throw new ImageException("ErrImageNeverPull", $"Container image \"{image}\" is not present with pull policy of Never");
             }
 
+            pulling();
             var watch = System.Diagnostics.Stopwatch.StartNew();
             try
             {
