@@ -87,6 +87,11 @@ public sealed class KubectlTests(Cluster cluster)
         run.Output.Should().Be("10001\nfrom-a-secret");
         (await cluster.KubectlAsync("typed", ["-n", ns, "exec", "-i", "deploy/web", "--", "cat"])).Ok().Should().Be("typed");
         (await cluster.KubectlAsync("-n", ns, "logs", "deploy/web", "--tail", "1")).Ok().Should().StartWith("started with hello at 1");
+
+        async Task<List<string>> LiveAsync() => [.. (await cluster.GetAsync("-n", ns, "pods")).Items("items").Where(pod => !pod.IsDeleting()).Select(pod => pod.Name())];
+        var before = await LiveAsync();
+        (await cluster.KubectlAsync("drain", "tiketi-nodes-local", "--dry-run=server", "--force", "--delete-emptydir-data", "--pod-selector", "app=web")).Ok().Should().Contain("evicting pod");
+        (await LiveAsync()).Should().Equal(before, "that was a dry run");
         (await cluster.KubectlAsync("-n", ns, "delete", "deploy", "web", "--cascade=foreground", "--timeout", "60s")).Ok();
         (await cluster.GetAsync("-n", ns, "pods,rs")).Items("items").Should().BeEmpty();
         (await cluster.KubectlAsync("delete", "namespace", ns, "--wait=false")).Ok();

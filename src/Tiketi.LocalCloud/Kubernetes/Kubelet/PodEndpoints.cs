@@ -65,7 +65,11 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
             });
         }
 
-        deletion.Delete(request.Resource, pod.Namespace(), pod.Name(), new DeleteOptions { GracePeriodSeconds = body.Number("deleteOptions", "gracePeriodSeconds") });
+        deletion.Delete(request.Resource, pod.Namespace(), pod.Name(), new DeleteOptions
+        {
+            GracePeriodSeconds = body.Number("deleteOptions", "gracePeriodSeconds"),
+            DryRun = request.Query("dryRun") is not null || body.Texts("deleteOptions", "dryRun").Any(),
+        });
         await request.Context.WriteAsync(new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" }, StatusCodes.Status201Created);
     }
 
