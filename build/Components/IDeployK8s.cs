@@ -58,6 +58,7 @@ interface IDeployK8s : IPushEcr
             .WithImages(Session.Services.ToDictionary(service => service.Repository, service => images[service.Name], StringComparer.Ordinal))
             .WithConfiguration(Session.Settings.Namespace, "tiketi-config", values, await SecretsAsync())
             .WithIngress(Session.Settings.Domain is null ? null : Session.Settings.ApiUrl.Host, await LoadBalancerAsync())
+            .WithReplicas(Session.Services.Where(service => service.Replicas is not null).ToDictionary(service => service.Name, service => service.Replicas.Value, StringComparer.Ordinal))
             .WithoutAutoscaledReplicas();
         Placeholders.Refuse(manifests, RootDirectory / "k8s");
         return manifests;

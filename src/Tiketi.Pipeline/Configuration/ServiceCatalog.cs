@@ -84,6 +84,5 @@ public static class ServiceCatalog
         Path = path,
         Repository = $"tiketi/{name}",
         Platform = platform,
-        Replicas = 2,
     };
 }

@@ -31,5 +31,6 @@ public sealed record ServiceDefinition
     /// <summary>"linux/amd64" or "linux/arm64".</summary>
     public required string Platform { get; init; }
 
-    public required int Replicas { get; init; }
+    /// <summary>How many pods; null leaves it to the manifests.</summary>
+    public int? Replicas { get; init; }
 }

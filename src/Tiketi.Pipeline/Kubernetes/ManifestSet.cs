@@ -112,6 +112,23 @@ public sealed class ManifestSet
         }
     });
 
+    /// <summary>Sets how many pods a service has, where its configuration says so.</summary>
+    /// <param name="replicas">By Deployment name.</param>
+    /// <exception cref="PipelineException">There is no Deployment of that name.</exception>
+    public ManifestSet WithReplicas(IReadOnlyDictionary<string, int> replicas)
+    {
+        var deployments = Manifests.Where(manifest => manifest.Key.Kind == "Deployment").Select(manifest => manifest.Key.Name).ToHashSet(StringComparer.Ordinal);
+        return replicas.Keys.FirstOrDefault(name => !deployments.Contains(name)) is { } unknown
+            ? throw new PipelineException($"tiketi.yaml sets replicas of {unknown}, and no manifest has a Deployment of that name.", $"Deployments there are: {string.Join(", ", deployments.Order(StringComparer.Ordinal))}.")
+            : Each(body =>
+            {
+                if (body.Text("kind") == "Deployment" && replicas.TryGetValue(body.Text("metadata", "name") ?? "", out var count))
+                {
+                    body.Ensure("spec")["replicas"] = count;
+                }
+            });
+    }
+
     /// <summary>
     /// Leaves <c>replicas</c> out of every Deployment and StatefulSet that a HorizontalPodAutoscaler scales: sent along, each
     /// deployment would scale the service back down under load.

@@ -8,13 +8,13 @@ public sealed class ServiceCatalogTests
     public void WithoutAFile_TheCatalogueIsTheGuides()
     {
         ServiceCatalog.Parse("tiketi.yaml", "", "linux/amd64")
-            .Select(service => (service.Name, service.Context, service.Port, service.Path, service.Repository, service.KubernetesService, service.Replicas))
+            .Select(service => (service.Name, service.Context, service.Port, service.Path, service.Repository, service.KubernetesService))
             .Should().Equal(
-                ("backend", "./backend", 3001, "/", "tiketi/backend", "backend-service", 2),
-                ("auth-service", "./services/auth-service", 3002, "/api/auth", "tiketi/auth-service", "auth-service", 2),
-                ("ticket-service", "./services/ticket-service", 3001, "/api/tickets", "tiketi/ticket-service", "ticket-service", 2),
-                ("payment-service", "./services/payment-service", 3003, "/api/payments", "tiketi/payment-service", "payment-service", 2),
-                ("stats-service", "./services/stats-service", 3004, "/api/stats", "tiketi/stats-service", "stats-service", 2));
+                ("backend", "./backend", 3001, "/", "tiketi/backend", "backend-service"),
+                ("auth-service", "./services/auth-service", 3002, "/api/auth", "tiketi/auth-service", "auth-service"),
+                ("ticket-service", "./services/ticket-service", 3001, "/api/tickets", "tiketi/ticket-service", "ticket-service"),
+                ("payment-service", "./services/payment-service", 3003, "/api/payments", "tiketi/payment-service", "payment-service"),
+                ("stats-service", "./services/stats-service", 3004, "/api/stats", "tiketi/stats-service", "stats-service"));
     }
 
     [Fact]
@@ -26,6 +26,7 @@ public sealed class ServiceCatalogTests
                 context: .
                 dockerfile: ./services/auth-service/Dockerfile
                 port: 3005
+                replicas: 3
                 buildArguments:
                   FEATURES: queue
             """;
@@ -35,6 +36,7 @@ public sealed class ServiceCatalogTests
         auth.Context.Should().Be(".");
         auth.Dockerfile.Should().Be("./services/auth-service/Dockerfile");
         auth.Port.Should().Be(3005);
+        auth.Replicas.Should().Be(3);
         auth.Path.Should().Be("/api/auth");
         auth.Platform.Should().Be("linux/arm64");
         auth.BuildArguments.Should().ContainKey("FEATURES").WhoseValue.Should().Be("queue");

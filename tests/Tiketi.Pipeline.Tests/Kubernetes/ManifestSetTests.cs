@@ -78,6 +78,16 @@ public sealed class ManifestSetTests
     }
 
     [Fact]
+    public void Replicas_are_what_the_services_configuration_says()
+    {
+        var manifests = ManifestSet.Parse(Backend, "x");
+
+        Single(manifests.WithReplicas(new Dictionary<string, int>(StringComparer.Ordinal) { ["backend"] = 5 })).At("spec")!["replicas"]!.GetValue<int>().Should().Be(5);
+        var unknown = () => manifests.WithReplicas(new Dictionary<string, int>(StringComparer.Ordinal) { ["backnd"] = 5 });
+        unknown.Should().Throw<PipelineException>().Which.Remedy.Should().Contain("backend");
+    }
+
+    [Fact]
     public void Replicas_are_left_to_the_autoscaler()
     {
         Find(ManifestSet.Parse(Backend + "\n" + Autoscaler, "x").WithoutAutoscaledReplicas(), "Deployment/backend").At("spec", "replicas").Should().BeNull();
