@@ -18,67 +18,67 @@ class Build : NukeBuild,
     // ---- before anything -------------------------------------------------------------------------------------------
     Target Doctor => _ => _
         .Description("Check tools, engine, credentials and configuration; say how to mend each")
-        .Executes(From<IDoctor>().DoctorAsync);
+        .Runs(From<IDoctor>().DoctorAsync);
 
     Target LocalUp => _ => _
         .Description("Start the embedded cloud (by itself when the environment is local)")
         .After(Doctor)
         .OnlyWhenStatic(() => Session.IsLocal)
-        .Executes(From<ILocalCloud>().LocalUpAsync);
+        .Runs(From<ILocalCloud>().LocalUpAsync);
 
     // ---- infrastructure --------------------------------------------------------------------------------------------
     Target PlanInfra => _ => _
         .Description("Show what ApplyInfra would create, change or replace")
         .DependsOn(LocalUp)
-        .Executes(From<IInfrastructure>().PlanInfraAsync);
+        .Runs(From<IInfrastructure>().PlanInfraAsync);
 
     Target ApplyInfra => _ => _
         .Description("Apply the stacks of infra/, in parallel where they allow it")
         .DependsOn(LocalUp).After(Doctor)
-        .Executes(From<IInfrastructure>().ApplyInfraAsync);
+        .Runs(From<IInfrastructure>().ApplyInfraAsync);
 
     // ---- services --------------------------------------------------------------------------------------------------
     Target BuildImages => _ => _
         .Description("Build the service images whose inputs changed")
         .DependsOn(LocalUp).After(Doctor)
-        .Executes(From<IBuildImages>().BuildImagesAsync);
+        .Runs(From<IBuildImages>().BuildImagesAsync);
 
     Target PushEcr => _ => _
         .Description("Push the images that the registry lacks")
         .DependsOn(BuildImages).After(ApplyInfra)
-        .Executes(From<IPushEcr>().PushEcrAsync);
+        .Runs(From<IPushEcr>().PushEcrAsync);
 
     Target DeployK8s => _ => _
         .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
         .DependsOn(PushEcr).After(ApplyInfra)
-        .Executes(From<IDeployK8s>().DeployK8sAsync);
+        .Runs(From<IDeployK8s>().DeployK8sAsync);
 
     // ---- site ------------------------------------------------------------------------------------------------------
     Target BuildFrontend => _ => _
         .Description("Build the site with the environment's addresses, when something changed")
         .After(Doctor)
-        .Executes(From<IBuildFrontend>().BuildFrontendAsync);
+        .Runs(From<IBuildFrontend>().BuildFrontendAsync);
 
     Target SyncS3 => _ => _
         .Description("Upload what changed of the site; index.html last")
         .DependsOn(LocalUp, BuildFrontend).After(ApplyInfra)
-        .Executes(From<ISyncS3>().SyncS3Async);
+        .Runs(From<ISyncS3>().SyncS3Async);
 
     Target InvalidateCdn => _ => _
         .Description("Invalidate the fewest paths that cover the change, and wait")
         .DependsOn(LocalUp).After(SyncS3, ApplyInfra)
-        .Executes(From<IInvalidateCdn>().InvalidateCdnAsync);
+        .Runs(From<IInvalidateCdn>().InvalidateCdnAsync);
 
     // ---- proof -----------------------------------------------------------------------------------------------------
     Target SmokeTest => _ => _
         .Description("Check the running system from outside and inside; each failure with its remedy")
         .DependsOn(LocalUp).After(DeployK8s, InvalidateCdn)
-        .Executes(From<ISmokeTest>().SmokeTestAsync);
+        .Runs(From<ISmokeTest>().SmokeTestAsync);
 
     Target LoadTest => _ => _
         .Description("Load /health as 'ab -n 1000 -c 10' would; latency percentiles and thresholds")
         .DependsOn(LocalUp).After(SmokeTest)
-        .Executes(From<ILoadTest>().LoadTestAsync);
+        .Runs(From<ILoadTest>().LoadTestAsync);
 
     // ---- all of it -------------------------------------------------------------------------------------------------
     Target Deploy => _ => _
@@ -90,15 +90,15 @@ class Build : NukeBuild,
     new Target Plan => _ => _
         .Description("Preview images, stacks, cluster and site in one go; change nothing")
         .DependsOn(LocalUp, BuildFrontend).After(PushEcr)
-        .Executes(From<IPlan>().PlanAsync);
+        .Runs(From<IPlan>().PlanAsync);
 
     Target LocalDown => _ => _
         .Description("Stop the embedded cloud; its data stays")
-        .Executes(From<ILocalCloud>().LocalDownAsync);
+        .Runs(From<ILocalCloud>().LocalDownAsync);
 
     Target LocalStatus => _ => _
         .Description("Show what the embedded cloud runs, and how to point aws, kubectl and docker at it")
-        .Executes(From<ILocalCloud>().LocalStatusAsync);
+        .Runs(From<ILocalCloud>().LocalStatusAsync);
 
     // ---- this repository -------------------------------------------------------------------------------------------
     Target Test => _ => _

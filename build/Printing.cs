@@ -17,7 +17,7 @@ static class Printing
         });
 
     /// <summary>A table of checks; a failed one fails the target.</summary>
-    public static void Show(this INukeBuild build, SmokeTestResult result)
+    public static void Show(this INukeBuild build, CheckResults result)
     {
         Log.Information("{Checks:l}", SmokeTestReport.ToText(result));
         JobSummary.AddLines("Checks", SmokeTestReport.ToText(result).Split('\n'));

@@ -20,7 +20,7 @@ interface IDoctor : IHazEnvironment
             checks.Add(DoctorChecks.AwsIdentity(Session.Aws.Sts));
         }
 
-        var result = await new SmokeTest(TimeProvider.System, Session.Logger<SmokeTest>()).RunAsync(checks, cancellationToken: Session.Cancellation);
+        var result = await new CheckRunner(TimeProvider.System, Session.Logger<CheckRunner>()).RunAsync(checks, cancellationToken: Session.Cancellation);
         this.Show(result);
     }
 }

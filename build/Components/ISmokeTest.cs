@@ -25,9 +25,9 @@ interface ISmokeTest : IHazEnvironment
             S3 = Session.Aws.S3,
             SiteBucket = frontend.Require("FrontendBucketName"),
         };
-        var result = await new SmokeTest(TimeProvider.System, Session.Logger<SmokeTest>()).RunAsync(
+        var result = await new CheckRunner(TimeProvider.System, Session.Logger<CheckRunner>()).RunAsync(
             SmokeTestChecks.For(target, TimeProvider.System, Session.Http),
-            new SmokeTestOptions { Only = OnlyChecks },
+            new CheckSelection { Only = OnlyChecks },
             Session.Cancellation);
         SmokeTestReport.ToJUnit(result).Save(TemporaryDirectory / "smoke-test.xml");
         this.Show(result);

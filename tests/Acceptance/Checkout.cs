@@ -28,7 +28,7 @@ internal sealed class Checkout
 
     public static async Task<Checkout> CreateAsync()
     {
-        var source = FindSource();
+        var source = Repository.Root;
         var root = Directory.CreateTempSubdirectory("tiketi-").FullName;
         var files = (await Command.RunAsync("git", ["ls-files", "-co", "--exclude-standard"], source)).ShouldSucceed().Output
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -87,18 +87,5 @@ internal sealed class Checkout
         }
 
         return environment;
-    }
-
-    private static string FindSource()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Tiketi.Pipeline.sln")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Tiketi.Pipeline.sln above {AppContext.BaseDirectory}.");
     }
 }

@@ -1,8 +1,9 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using CliWrap;
+using CliWrap.Buffered;
 using Docker.DotNet;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Verification;
@@ -77,23 +78,15 @@ public static partial class DoctorChecks
 
     private static async Task<string?> OutputOfAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
         try
         {
-            process.Start();
+            var result = await Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+            return result.StandardOutput + result.StandardError;
         }
         catch (Win32Exception)
         {
             return null;
         }
-
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return output + await errors;
     }
 
     [GeneratedRegex(@"\d+\.\d+(?:\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using CliWrap;
 using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Frontend;
@@ -54,12 +56,20 @@ internal sealed partial class Npm(string directory, FrontendBuildRequest request
             .Concat(variables ?? new Dictionary<string, string>())
             .GroupBy(entry => entry.Key)
             .ToDictionary(group => group.Key, group => group.Last().Value);
-        var file = Tool.Find(tool, environment.GetValueOrDefault("PATH") ?? environment.GetValueOrDefault("Path") ?? "")
+        var file = Find(tool, environment.GetValueOrDefault("PATH") ?? environment.GetValueOrDefault("Path") ?? "")
             ?? throw new PipelineException($"{tool} is not installed (it is not on PATH).", "Install Node.js 20 or newer, which brings npm: https://nodejs.org or apt-get install nodejs npm.");
-        var (exitCode, lines) = await Tool.RunAsync(file, arguments, directory, environment, line => logger.LogDebug("{Line}", line), cancellationToken);
-        if (exitCode == 0)
+        var lines = new ConcurrentQueue<string>();
+        var output = PipeTarget.ToDelegate(line =>
         {
-            return lines;
+            lines.Enqueue(line);
+            logger.LogDebug("{Line}", line);
+        });
+        var result = await Cli.Wrap(file).WithArguments(arguments).WithWorkingDirectory(directory).WithEnvironmentVariables(Exactly(environment))
+            .WithStandardOutputPipe(output).WithStandardErrorPipe(output).WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellationToken);
+        if (result.IsSuccess)
+        {
+            return [.. lines];
         }
 
         var command = $"{tool} {string.Join(' ', arguments)}";
@@ -67,7 +77,28 @@ internal sealed partial class Npm(string directory, FrontendBuildRequest request
 
         // npm says what is wrong first and its whole manual after that; a bundler ends with what is wrong.
         var excerpt = string.Join('\n', arguments[0] == "ci" ? said.Take(12) : said.TakeLast(20));
-        throw new PipelineException($"{command} failed in {directory} (exit code {exitCode}):\n{excerpt}", RemedyFor(command, string.Join('\n', said)));
+        throw new PipelineException($"{command} failed in {directory} (exit code {result.ExitCode}):\n{excerpt}", RemedyFor(command, string.Join('\n', said)));
+    }
+
+    /// <summary>The file that <paramref name="tool"/> stands for on <paramref name="path"/>; null when there is none.</summary>
+    private static string? Find(string tool, string path)
+    {
+        string[] names = OperatingSystem.IsWindows() ? [tool + ".exe", tool + ".cmd"] : [tool];
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(directory => names.Select(name => Path.Combine(directory, name)))
+            .FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>A child inherits this process's variables, so all that are not wanted are named as unset.</summary>
+    private static Dictionary<string, string?> Exactly(Dictionary<string, string> environment)
+    {
+        var all = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(name => name, _ => (string?)null);
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        return all;
     }
 
     private string RemedyFor(string command, string output) =>

@@ -28,21 +28,11 @@ internal sealed class SiteRequestCounter
     public SiteRequests Snapshot() => new(_get, _put, _list, _head, _delete);
 }
 
-/// <summary>Requests and settings that make many small PUTs cheap.</summary>
-public static class Quick
+/// <summary>Requests that make many small PUTs cheap.</summary>
+internal static class Quick
 {
-    /// <summary>
-    /// Client settings for a sync: no trailing checksum where the signed SHA-256 of the body already protects it.
-    /// Call before the client is created.
-    /// </summary>
-    public static void Tune(AmazonS3Config configuration)
-    {
-        configuration.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
-        configuration.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
-    }
-
     /// <summary>A PUT without <c>Expect: 100-continue</c>, which costs a round trip each. The SDK derives the operation from the class name, so the name stays.</summary>
-    internal sealed class PutObjectRequest : Amazon.S3.Model.PutObjectRequest
+    public sealed class PutObjectRequest : Amazon.S3.Model.PutObjectRequest
     {
         protected override bool Expect100Continue => false;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Kubernetes;
@@ -36,32 +37,16 @@ public sealed class Kustomize(ILogger<Kustomize> log)
     /// <summary>The output, or null where the program is not installed.</summary>
     private static async Task<string?> RunAsync(string program, string verb, string directory, CancellationToken cancellationToken)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, [verb, directory]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
         try
         {
-            process.Start();
+            var result = await Cli.Wrap(program).WithArguments([verb, directory]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+            return result.IsSuccess
+                ? result.StandardOutput
+                : throw new PipelineException($"{program} cannot render {directory}: {result.StandardError.Trim()}", "Mend the overlay; 'kubectl kustomize' on it shows the same error.");
         }
         catch (Win32Exception)
         {
             return null;
-        }
-
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0
-                ? await output
-                : throw new PipelineException($"{program} cannot render {directory}: {(await errors).Trim()}", "Mend the overlay; 'kubectl kustomize' on it shows the same error.");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
         }
     }
 }

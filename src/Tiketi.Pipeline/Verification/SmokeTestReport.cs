@@ -8,7 +8,7 @@ namespace Tiketi.Pipeline.Verification;
 public static class SmokeTestReport
 {
     /// <summary>One line a check; a failure is followed by its remedy.</summary>
-    public static string ToText(SmokeTestResult result)
+    public static string ToText(CheckResults result)
     {
         var text = new StringBuilder();
         var width = result.Checks.Select(check => check.Id.Length).DefaultIfEmpty(0).Max();
@@ -26,7 +26,7 @@ public static class SmokeTestReport
     }
 
     /// <summary>JUnit XML as GitHub, GitLab and Jenkins read it. Warnings pass, with their evidence in the output.</summary>
-    public static XDocument ToJUnit(SmokeTestResult result) => new(new XElement(
+    public static XDocument ToJUnit(CheckResults result) => new(new XElement(
         "testsuites",
         new XElement(
             "testsuite",

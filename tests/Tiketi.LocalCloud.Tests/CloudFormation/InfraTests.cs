@@ -25,7 +25,7 @@ public sealed class AppliedInfra : IAsyncLifetime
 
     internal Dictionary<string, StackRecord> Applied { get; } = new(StringComparer.Ordinal);
 
-    internal static string Folder { get; } = Locate();
+    internal static string Folder { get; } = Path.Combine(Repository.Root, "infra");
 
     public async ValueTask InitializeAsync()
     {
@@ -49,17 +49,6 @@ public sealed class AppliedInfra : IAsyncLifetime
         }
 
         return node;
-    }
-
-    private static string Locate()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!Directory.Exists(Path.Combine(folder.FullName, "infra")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("no infra folder above " + AppContext.BaseDirectory);
-        }
-
-        return Path.Combine(folder.FullName, "infra");
     }
 }
 

@@ -44,7 +44,7 @@ public sealed class RealKubernetesTests(Cluster cluster)
     [Fact]
     public async Task Applied_objects_are_stored_as_a_real_API_server_stores_them()
     {
-        var start = FindStarter();
+        var start = Repository.Beside("shared/kubernetes/up");
         Assert.SkipWhen(start is null, "no real Kubernetes here: shared/kubernetes/up was not found above the repository");
         using var folder = new TemporaryFolder();
         try
@@ -75,19 +75,6 @@ public sealed class RealKubernetesTests(Cluster cluster)
             await Command.RunAsync(start, ["--down", "--dir", folder.Path]);
             await Task.Delay(1000); // its processes write while they end
         }
-    }
-
-    private static string? FindStarter()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "kubernetes", "up") is var path && File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
     }
 
     private static Task<Outcome> RealAsync(string config, string? input, params string[] arguments) => Command.RunAsync("kubectl", ["--kubeconfig", config, .. arguments], environment: null, input);

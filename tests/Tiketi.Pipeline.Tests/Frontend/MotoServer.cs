@@ -58,8 +58,7 @@ public sealed class MotoServer : IAsyncLifetime
     public AmazonS3Client Client(DelegatingHandler? handler = null)
     {
         Assert.SkipWhen(_process is null, "moto_server is not installed");
-        var configuration = new AmazonS3Config { ServiceURL = Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "ap-northeast-2", MaxErrorRetry = 0 };
-        Quick.Tune(configuration);
+        var configuration = new AmazonS3Config { ServiceURL = Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "ap-northeast-2", MaxErrorRetry = 0, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED };
         configuration.HttpClientFactory = handler is null ? null : new Factory(handler);
         return new AmazonS3Client(new BasicAWSCredentials("test", "test"), configuration);
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Tiketi.Pipeline.Verification;
 
 /// <summary>Which checks to run.</summary>
-public sealed record SmokeTestOptions
+public sealed record CheckSelection
 {
     /// <summary>Ids to run; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
@@ -24,7 +24,7 @@ public sealed record SmokeTestOptions
 public sealed record CheckResult(string Id, string Meaning, CheckStatus Status, string Evidence, string? Remedy, int Attempts, TimeSpan Duration);
 
 /// <summary>All checks' results, in the order of the checks.</summary>
-public sealed record SmokeTestResult(IReadOnlyList<CheckResult> Checks, TimeSpan Duration)
+public sealed record CheckResults(IReadOnlyList<CheckResult> Checks, TimeSpan Duration)
 {
     /// <summary>True when nothing failed; warnings and skipped checks do not count.</summary>
     public bool Succeeded => Count(CheckStatus.Failed) == 0;
@@ -33,12 +33,12 @@ public sealed record SmokeTestResult(IReadOnlyList<CheckResult> Checks, TimeSpan
 }
 
 /// <summary>Runs checks at the same time, each with its own time-out and retries.</summary>
-public sealed class SmokeTest(TimeProvider time, ILogger<SmokeTest> logger)
+public sealed class CheckRunner(TimeProvider time, ILogger<CheckRunner> logger)
 {
     /// <exception cref="PipelineException">An id in <paramref name="options"/> belongs to no check.</exception>
-    public async Task<SmokeTestResult> RunAsync(IReadOnlyList<ICheck> checks, SmokeTestOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<CheckResults> RunAsync(IReadOnlyList<ICheck> checks, CheckSelection? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new SmokeTestOptions();
+        options ??= new CheckSelection();
         if (options.Only.Concat(options.Skip).FirstOrDefault(id => checks.All(check => check.Id != id)) is { } unknown)
         {
             throw new PipelineException($"There is no check {unknown}.", $"The checks are: {string.Join(", ", checks.Select(check => check.Id))}.");
@@ -47,7 +47,7 @@ public sealed class SmokeTest(TimeProvider time, ILogger<SmokeTest> logger)
         var start = time.GetTimestamp();
         var chosen = checks.Where(check => (options.Only.Count == 0 || options.Only.Contains(check.Id)) && !options.Skip.Contains(check.Id));
         var results = await Task.WhenAll(chosen.Select(check => RunAsync(check, cancellationToken)));
-        return new SmokeTestResult(results, time.GetElapsedTime(start));
+        return new CheckResults(results, time.GetElapsedTime(start));
     }
 
     private async Task<CheckResult> RunAsync(ICheck check, CancellationToken cancellationToken)

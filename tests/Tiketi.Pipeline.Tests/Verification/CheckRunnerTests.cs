@@ -5,7 +5,7 @@ using Tiketi.Pipeline.Verification;
 
 namespace Tiketi.Pipeline.Tests.Verification;
 
-public sealed class SmokeTestTests
+public sealed class CheckRunnerTests
 {
     private readonly FakeTimeProvider _time = new();
 
@@ -51,7 +51,7 @@ public sealed class SmokeTestTests
     public async Task OnlyAndSkip_Choose_AndAnUnknownIdIsNamed()
     {
         Check[] checks = [.. new[] { "a", "b", "c" }.Select(id => new Check(id, "", _ => Task.FromResult(CheckOutcome.Passed("")))) ];
-        var test = new SmokeTest(_time, NullLogger<SmokeTest>.Instance);
+        var test = new CheckRunner(_time, NullLogger<CheckRunner>.Instance);
 
         (await test.RunAsync(checks, new() { Only = ["a", "b"], Skip = ["b"] })).Checks.Select(check => check.Id).Should().Equal("a");
         (await FluentActions.Awaiting(() => test.RunAsync(checks, new() { Skip = ["d"] })).Should().ThrowAsync<PipelineException>()).Which.Remedy.Should().Be("The checks are: a, b, c.");
@@ -60,7 +60,7 @@ public sealed class SmokeTestTests
     [Fact]
     public void TheReports_TellTheSame()
     {
-        var result = new SmokeTestResult(
+        var result = new CheckResults(
             [
                 new("site", "the site loads", CheckStatus.Passed, "all there", null, 1, TimeSpan.FromSeconds(0.25)),
                 new("redis", "pods reach Redis", CheckStatus.Failed, "timeout <\u0001>", "admit the security group", 3, TimeSpan.FromSeconds(6)),
@@ -75,9 +75,9 @@ public sealed class SmokeTestTests
         SmokeTestReport.ToText(result).Should().Contain("failed   redis").And.Contain("-> admit the security group").And.EndWith("1 passed, 1 failed, 1 warnings, 1 skipped in 6.5 s" + Environment.NewLine);
     }
 
-    private async Task<SmokeTestResult> RunAsync(params ICheck[] checks)
+    private async Task<CheckResults> RunAsync(params ICheck[] checks)
     {
-        var run = new SmokeTest(_time, NullLogger<SmokeTest>.Instance).RunAsync(checks, cancellationToken: TestContext.Current.CancellationToken);
+        var run = new CheckRunner(_time, NullLogger<CheckRunner>.Instance).RunAsync(checks, cancellationToken: TestContext.Current.CancellationToken);
         while (!run.IsCompleted)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
