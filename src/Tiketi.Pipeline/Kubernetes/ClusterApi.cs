@@ -61,6 +61,29 @@ internal sealed class ClusterApi
         return await ReadAsync(response, manifest.Key.ToString(), cancellationToken);
     }
 
+    /// <summary>Creates the object, unless one of its name is there.</summary>
+    /// <returns>False where there is one, perhaps from this very call: a request whose answer is lost is sent again.</returns>
+    public async Task<bool> TryCreateAsync(JsonObject body, CancellationToken cancellationToken)
+    {
+        var key = new Manifest(body).Key;
+        var path = $"{await CollectionAsync(key.ApiVersion, key.Kind, key.Namespace, cancellationToken)}?fieldManager={FieldManager}";
+        using var response = await SendAsync(HttpMethod.Post, path, body.ToJsonString(), cancellationToken, "application/json");
+        if (response.StatusCode != HttpStatusCode.Conflict)
+        {
+            await ReadAsync(response, key.ToString(), cancellationToken);
+        }
+
+        return response.StatusCode != HttpStatusCode.Conflict;
+    }
+
+    /// <summary>Changes the fields that the patch names (RFC 7396), whoever owns them.</summary>
+    public async Task<JsonObject> MergeAsync(ObjectKey key, JsonObject patch, CancellationToken cancellationToken)
+    {
+        var path = await PathAsync(key, cancellationToken) + $"?fieldManager={FieldManager}";
+        using var response = await SendAsync(HttpMethod.Patch, path, patch.ToJsonString(), cancellationToken, "application/merge-patch+json");
+        return await ReadAsync(response, key.ToString(), cancellationToken);
+    }
+
     public async Task<IReadOnlyList<JsonObject>> ListAsync(
         string apiVersion, string kind, string namespaceName, string query, CancellationToken cancellationToken)
     {
@@ -135,7 +158,8 @@ internal sealed class ClusterApi
 
     private static string Root(string apiVersion) => apiVersion.Contains('/', StringComparison.Ordinal) ? $"/apis/{apiVersion}" : $"/api/{apiVersion}";
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? body, CancellationToken cancellationToken, string mediaType = "application/apply-patch+yaml")
     {
         try
         {
@@ -145,7 +169,7 @@ internal sealed class ClusterApi
                     using var request = new HttpRequestMessage(method, _client.BaseUri.AbsoluteUri.TrimEnd('/') + path) { Version = HttpVersion.Version20 };
                     if (body is not null)
                     {
-                        request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/apply-patch+yaml"));
+                        request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
                     }
 
                     if (_client.Credentials is { } credentials)
