@@ -44,7 +44,9 @@ static class Printing
         }
     }
 
-    public static void Plan(InfrastructurePlan plan) => Show("Stacks", [.. plan.Stacks.SelectMany(Lines)]);
+    public static void Plan(InfrastructurePlan plan) => Show(
+        "Stacks",
+        [.. plan.Stacks.SelectMany(Lines), .. plan.LeftOut.Select(stack => $"{stack.Key}: left out, because {stack.Value} has no value")]);
 
     /// <summary>Lines for the log, and for those who review a GitHub job.</summary>
     public static void Show(string title, IReadOnlyList<string> lines)

@@ -17,6 +17,7 @@ sealed class Session
     readonly Lazy<EnvironmentSettings> _settings;
     readonly Lazy<IReadOnlyList<ServiceDefinition>> _services;
     readonly Lazy<AwsClients> _aws;
+    readonly Lazy<InfrastructureRequest> _infrastructure;
     readonly Lazy<EnvironmentOutputs> _outputs;
     readonly Lazy<IDockerClient> _docker;
     readonly Lazy<Task<IKubernetes>> _kubernetes;
@@ -37,7 +38,8 @@ sealed class Session
         _aws = new(() => new AwsClients(IsLocal
             ? new AwsSettings { Region = Settings.Region, EndpointUrl = new Uri(LocalCloud.Running.Endpoints.Aws), Credentials = new BasicAWSCredentials("test", "test") }
             : new AwsSettings { Region = Settings.Region, Credentials = WebIdentity() }));
-        _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormation, Settings.Name));
+        _infrastructure = new(() => StacksOf(StackGraph.Load(build.RootDirectory / "infra")));
+        _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormationIn, Infrastructure));
         _docker = new(ConnectDocker);
         _kubernetes = new(async () => await EksCluster.ConnectAsync(
             Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
@@ -52,6 +54,9 @@ sealed class Session
     public LocalCloudProcess LocalCloud { get; }
 
     public AwsClients Aws => _aws.Value;
+
+    /// <summary>The environment's stacks and the values they get.</summary>
+    public InfrastructureRequest Infrastructure => _infrastructure.Value;
 
     public EnvironmentOutputs Outputs => _outputs.Value;
 
@@ -74,6 +79,26 @@ sealed class Session
     public ILoggerFactory Loggers => _loggers.Value;
 
     public ILogger<T> Logger<T>() => Loggers.CreateLogger<T>();
+
+    InfrastructureRequest StacksOf(StackGraph graph)
+    {
+        // The domain is a setting of its own; a template that needs it declares the parameter Domain.
+        var parameters = new Dictionary<string, string>(Settings.Parameters, StringComparer.Ordinal);
+        if (Settings.Domain is not null && graph.Stacks.Any(stack => stack.Parameters.ContainsKey("Domain")))
+        {
+            parameters.TryAdd("Domain", Settings.Domain);
+        }
+
+        return new InfrastructureRequest
+        {
+            Environment = Settings.Name,
+            Graph = graph,
+            Parameters = parameters,
+            Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Project"] = "tiketi", ["Environment"] = Settings.Name },
+            // One setting for both: what protects the database protects the stacks that hold data.
+            ProtectsData = Settings.Parameters.GetValueOrDefault("DatabaseDeletionProtection") is not "false",
+        };
+    }
 
     /// <summary>The role of the GitHub environment that the job is in; null where there is none, so that the SDK looks for credentials itself.</summary>
     GitHubWebIdentityCredentials WebIdentity()

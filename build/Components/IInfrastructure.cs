@@ -3,16 +3,9 @@ using Tiketi.Pipeline.Infrastructure;
 /// <summary>The stacks of infra/.</summary>
 interface IInfrastructure : IHazEnvironment
 {
-    StackDeployer StackDeployer => new(Session.Aws.CloudFormation, Session.Logger<StackDeployer>(), TimeProvider.System);
+    StackDeployer StackDeployer => new(Session.Aws.CloudFormationIn, Session.Logger<StackDeployer>(), TimeProvider.System);
 
-    InfrastructureRequest InfrastructureRequest => new()
-    {
-        Environment = Session.Settings.Name,
-        Graph = StackGraph.Load(RootDirectory / "infra"),
-        Parameters = Session.Settings.Parameters,
-        Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["Project"] = "tiketi", ["Environment"] = Session.Settings.Name },
-        Progress = Printing.Transition,
-    };
+    InfrastructureRequest InfrastructureRequest => Session.Infrastructure with { Progress = Printing.Transition };
 
     async Task PlanInfraAsync()
     {

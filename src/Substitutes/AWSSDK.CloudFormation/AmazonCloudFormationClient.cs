@@ -19,6 +19,10 @@ public class AmazonCloudFormationClient : ServiceClient, IAmazonCloudFormation
     private static readonly Operation DeleteChangeSet = Wire.Op<DeleteChangeSetRequest, DeleteChangeSetResponse>();
     private static readonly Operation ValidateTemplate = Wire.Op<ValidateTemplateRequest, ValidateTemplateResponse>();
     private static readonly Operation GetTemplate = Wire.Op<GetTemplateRequest, GetTemplateResponse>();
+    private static readonly Operation SetStackPolicy = Wire.Op<SetStackPolicyRequest, SetStackPolicyResponse>();
+    private static readonly Operation GetStackPolicy = Wire.Op<GetStackPolicyRequest, GetStackPolicyResponse>();
+    private static readonly Operation UpdateTerminationProtection = Wire.Op<UpdateTerminationProtectionRequest, UpdateTerminationProtectionResponse>();
+    private static readonly Operation ContinueUpdateRollback = Wire.Op<ContinueUpdateRollbackRequest, ContinueUpdateRollbackResponse>();
 
     public AmazonCloudFormationClient() : base(new AmazonCloudFormationConfig()) { }
 
@@ -86,4 +90,16 @@ public class AmazonCloudFormationClient : ServiceClient, IAmazonCloudFormation
 
     public virtual Task<GetTemplateResponse> GetTemplateAsync(GetTemplateRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<GetTemplateResponse>(request, GetTemplate, cancellationToken);
+
+    public virtual Task<SetStackPolicyResponse> SetStackPolicyAsync(SetStackPolicyRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<SetStackPolicyResponse>(request, SetStackPolicy, cancellationToken);
+
+    public virtual Task<GetStackPolicyResponse> GetStackPolicyAsync(GetStackPolicyRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<GetStackPolicyResponse>(request, GetStackPolicy, cancellationToken);
+
+    public virtual Task<UpdateTerminationProtectionResponse> UpdateTerminationProtectionAsync(UpdateTerminationProtectionRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<UpdateTerminationProtectionResponse>(request, UpdateTerminationProtection, cancellationToken);
+
+    public virtual Task<ContinueUpdateRollbackResponse> ContinueUpdateRollbackAsync(ContinueUpdateRollbackRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<ContinueUpdateRollbackResponse>(request, ContinueUpdateRollback, cancellationToken);
 }

@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 namespace Tiketi.LocalCloud.Query;
 
 /// <summary>The flattened parameters of one AWS Query call: <c>Action=DescribeStacks&amp;Tags.member.1.Key=a</c>.</summary>
-internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameters, string? accessKeyId = null)
+internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameters, string? accessKeyId = null, string? region = null)
 {
     public string Action => this["Action"] ?? "";
 
     /// <summary>The access key of the SigV4 credential, null for an unsigned request.</summary>
     public string? AccessKeyId { get; } = accessKeyId;
+
+    /// <summary>The region that the request is signed for, null for an unsigned request.</summary>
+    public string? Region { get; } = region;
 
     /// <summary>The parameter's text; null when absent or empty, as AWS treats an empty one.</summary>
     public string? this[string name] => parameters.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
@@ -25,7 +28,8 @@ internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameter
             }
         }
 
-        return new QueryRequest(parameters, AccessKeyOf(context.Request));
+        var scope = CredentialOf(context.Request).Split('/');
+        return new QueryRequest(parameters, scope[0] is { Length: > 0 } key ? key : null, scope is [_, _, { Length: > 0 } region, ..] ? region : null);
     }
 
     public bool Has(string name) => parameters.ContainsKey(name);
@@ -64,11 +68,11 @@ internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameter
 
     private static string Unprefixed(string key) => key.StartsWith("member.", StringComparison.Ordinal) ? key["member.".Length..] : key;
 
-    private static string? AccessKeyOf(HttpRequest request)
+    /// <summary>"KEY/DATE/REGION/SERVICE/aws4_request"; empty for an unsigned request.</summary>
+    private static string CredentialOf(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
         var start = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-        var credential = start >= 0 ? authorization[(start + "Credential=".Length)..] : request.Query["X-Amz-Credential"].ToString();
-        return credential.Split('/', 2)[0] is { Length: > 0 } key ? key : null;
+        return start >= 0 ? authorization[(start + "Credential=".Length)..].Split(',', 2)[0] : request.Query["X-Amz-Credential"].ToString();
     }
 }

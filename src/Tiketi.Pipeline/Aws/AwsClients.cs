@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon;
 using Amazon.CloudFormation;
 using Amazon.CloudFront;
@@ -18,7 +19,7 @@ public sealed class AwsClients : IDisposable
     private readonly Lazy<IAmazonECR> _ecr;
     private readonly Lazy<IAmazonCloudFront> _cloudFront;
     private readonly Lazy<IAmazonEKS> _eks;
-    private readonly Lazy<IAmazonCloudFormation> _cloudFormation;
+    private readonly ConcurrentDictionary<string, Lazy<IAmazonCloudFormation>> _cloudFormation = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonSecurityTokenService> _sts;
     private readonly Lazy<IAmazonSecretsManager> _secretsManager;
 
@@ -40,8 +41,6 @@ public sealed class AwsClients : IDisposable
             config => config.AuthenticationRegion = "us-east-1");
         _eks = Client<IAmazonEKS, AmazonEKSConfig>(
             config => new AmazonEKSClient(config), (credentials, config) => new AmazonEKSClient(credentials, config));
-        _cloudFormation = Client<IAmazonCloudFormation, AmazonCloudFormationConfig>(
-            config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config));
         _sts = Client<IAmazonSecurityTokenService, AmazonSecurityTokenServiceConfig>(
             config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new AmazonSecurityTokenServiceClient(credentials, config));
         _secretsManager = Client<IAmazonSecretsManager, AmazonSecretsManagerConfig>(
@@ -59,11 +58,18 @@ public sealed class AwsClients : IDisposable
 
     public IAmazonEKS Eks => _eks.Value;
 
-    public IAmazonCloudFormation CloudFormation => _cloudFormation.Value;
+    /// <summary>In the environment's own region.</summary>
+    public IAmazonCloudFormation CloudFormation => CloudFormationIn(null);
 
     public IAmazonSecurityTokenService Sts => _sts.Value;
 
     public IAmazonSecretsManager SecretsManager => _secretsManager.Value;
+
+    /// <summary>CloudFormation of one region.</summary>
+    /// <param name="region">"us-east-1"; null: the environment's own.</param>
+    public IAmazonCloudFormation CloudFormationIn(string? region) => _cloudFormation.GetOrAdd(region ?? Settings.Region, name =>
+        Client<IAmazonCloudFormation, AmazonCloudFormationConfig>(
+            config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config), region: name)).Value;
 
     public void Dispose()
     {
@@ -75,13 +81,13 @@ public sealed class AwsClients : IDisposable
     }
 
     private Lazy<TClient> Client<TClient, TConfig>(
-        Func<TConfig, TClient> withChain, Func<AWSCredentials, TConfig, TClient> withCredentials, Action<TConfig>? adjust = null)
+        Func<TConfig, TClient> withChain, Func<AWSCredentials, TConfig, TClient> withCredentials, Action<TConfig>? adjust = null, string? region = null)
         where TClient : IDisposable
         where TConfig : ClientConfig, new() => new(() =>
     {
         var config = new TConfig
         {
-            RegionEndpoint = RegionEndpoint.GetBySystemName(Settings.Region),
+            RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Settings.Region),
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = 4,
         };
@@ -91,7 +97,7 @@ public sealed class AwsClients : IDisposable
         }
 
         // With a service URL the SDK forgets RegionEndpoint and would sign for AWS_REGION or us-east-1.
-        config.AuthenticationRegion = Settings.Region;
+        config.AuthenticationRegion = region ?? Settings.Region;
         adjust?.Invoke(config);
         var client = Settings.Credentials is null ? withChain(config) : withCredentials(Settings.Credentials, config);
         lock (_made)

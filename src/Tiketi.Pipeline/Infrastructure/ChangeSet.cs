@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace Tiketi.Pipeline.Infrastructure;
 
 /// <summary>One change set from its creation to its execution or removal.</summary>
-internal sealed class ChangeSet(
-    IAmazonCloudFormation cloudFormation, ILogger logger, TimeProvider time, InfrastructureRequest request, StackTemplate template, string stackName)
+internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string, ParameterValue> parameters)
 {
     private string? _id;
     private string? _stackId;
+    private bool _done;
 
     /// <summary>The stack's id, known once the change set is created.</summary>
-    public string StackId => _stackId ?? stackName;
+    public string StackId => _stackId ?? context.StackName;
 
     /// <summary>Creates the change set and waits until CloudFormation has computed it. Null: there is nothing to change.</summary>
     /// <exception cref="PipelineException">CloudFormation refuses the template or cannot compute the changes.</exception>
@@ -21,13 +21,13 @@ internal sealed class ChangeSet(
     {
         try
         {
-            var created = await cloudFormation.CreateChangeSetAsync(Request(type), cancellationToken).ConfigureAwait(false);
+            var created = await context.CloudFormation.CreateChangeSetAsync(Request(type), cancellationToken).ConfigureAwait(false);
             _id = created.Id;
             _stackId = created.StackId;
         }
         catch (AmazonCloudFormationException invalid) when (invalid.ErrorCode == "ValidationError")
         {
-            throw new PipelineException($"CloudFormation refuses {template.File}: {invalid.Message}", $"Correct {template.File}.", invalid);
+            throw new PipelineException($"CloudFormation refuses {context.Template.File}: {invalid.Message}", $"Correct {context.Template.File}.", invalid);
         }
 
         var pause = TimeSpan.FromMilliseconds(100);
@@ -42,52 +42,57 @@ internal sealed class ChangeSet(
             if (answer.Status == ChangeSetStatus.FAILED)
             {
                 return IsNoChange(answer.StatusReason) ? null : throw new PipelineException(
-                    $"CloudFormation cannot change stack {stackName}: {answer.StatusReason}", $"Correct {template.File} or the environment's parameters.");
+                    $"CloudFormation cannot change stack {context.StackName}: {answer.StatusReason}", $"Correct {context.Template.File} or the environment's parameters.");
             }
 
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, context.Time, cancellationToken).ConfigureAwait(false);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, TimeSpan.FromSeconds(3).Ticks));
         }
     }
 
-    public Task ExecuteAsync(CancellationToken cancellationToken) =>
-        cloudFormation.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { ChangeSetName = _id }, cancellationToken);
+    public async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        await context.CloudFormation.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { ChangeSetName = _id }, cancellationToken).ConfigureAwait(false);
+        _done = true;
+    }
 
     /// <summary>
-    /// Removes the change set; with the empty stack that a change set of type CREATE brings into being. Tidies up, so it is
+    /// Removes the change set, unless it was executed; with the empty stack that a change set of type CREATE brings into being. Tidies up, so it is
     /// not cancellable and never hides the error that led here: what is left over is harmless and logged.
     /// </summary>
     public async Task DiscardAsync(bool withNewStack)
     {
-        if (_id is null)
+        if (_id is null || _done)
         {
             return;
         }
 
+        _done = true;
+
         try
         {
-            await cloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = _id }, CancellationToken.None).ConfigureAwait(false);
+            await context.CloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = _id }, CancellationToken.None).ConfigureAwait(false);
             if (withNewStack)
             {
-                await cloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = StackId }, CancellationToken.None).ConfigureAwait(false);
+                await context.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = StackId }, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (AmazonClientException error)
         {
-            logger.LogWarning(error, "Change set {ChangeSet} of stack {Stack} could not be removed", _id, stackName);
+            context.Logger.LogWarning(error, "Change set {ChangeSet} of stack {Stack} could not be removed", _id, context.StackName);
         }
     }
 
     private CreateChangeSetRequest Request(ChangeSetType type) => new()
     {
-        StackName = stackName,
-        ChangeSetName = $"tiketi-{Guid.CreateVersion7(time.GetUtcNow()):N}",
+        StackName = context.StackName,
+        ChangeSetName = $"tiketi-{Guid.CreateVersion7(context.Time.GetUtcNow()):N}",
         ChangeSetType = type,
-        TemplateBody = template.Body,
+        TemplateBody = context.Template.Body,
         Capabilities = [Capability.CAPABILITY_NAMED_IAM],
-        Parameters = [.. request.ParametersOf(template).Where(entry => entry.Value is not null)
-            .Select(entry => new Parameter { ParameterKey = entry.Key, ParameterValue = entry.Value })],
-        Tags = [.. request.AllTags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],
+        Parameters = [.. parameters.Where(entry => entry.Value.Value is not null || entry.Value.KeepsPrevious)
+            .Select(entry => new Parameter { ParameterKey = entry.Key, ParameterValue = entry.Value.Value, UsePreviousValue = entry.Value.KeepsPrevious ? true : null })],
+        Tags = [.. context.Request.AllTags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],
     };
 
     private async Task<(DescribeChangeSetResponse Answer, IReadOnlyList<ResourceChange> Changes)> DescribeAsync(CancellationToken cancellationToken)
@@ -97,7 +102,7 @@ internal sealed class ChangeSet(
         DescribeChangeSetResponse page;
         do
         {
-            page = await cloudFormation.DescribeChangeSetAsync(
+            page = await context.CloudFormation.DescribeChangeSetAsync(
                 new DescribeChangeSetRequest { ChangeSetName = _id, NextToken = token }, cancellationToken).ConfigureAwait(false);
             changes.AddRange((page.Changes ?? []).Select(change => change.ResourceChange));
             token = page.NextToken;

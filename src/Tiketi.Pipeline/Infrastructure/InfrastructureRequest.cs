@@ -15,6 +15,9 @@ public sealed record InfrastructureRequest
     /// <summary>Tags on every stack and, through it, on every resource.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Whether stacks that hold data get termination protection.</summary>
+    public bool ProtectsData { get; init; }
+
     /// <summary>Told of every resource's transition, one call at a time.</summary>
     public Action<ResourceTransition>? Progress { get; init; }
 
@@ -23,26 +26,60 @@ public sealed record InfrastructureRequest
         ["tiketi:environment"] = Environment,
     };
 
-    /// <summary>Every parameter of <paramref name="template"/> with its value, or null for the template's default.</summary>
-    /// <exception cref="PipelineException">A parameter has neither a value nor a default.</exception>
-    internal IReadOnlyDictionary<string, string?> ParametersOf(StackTemplate template)
-    {
-        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var parameter in template.Parameters.Values)
-        {
-            var value = parameter.Name == "Environment" ? Environment : Parameters.GetValueOrDefault(parameter.Name);
-            if (value is null && parameter.Default is null)
-            {
-                throw new PipelineException(
-                    $"{template.File}: parameter {parameter.Name} has no default and no value for environment {Environment}.",
-                    $"Set it in environments/{Environment}.yaml.");
-            }
+    /// <summary>The stacks that this environment has, ordered.</summary>
+    public IReadOnlyList<StackTemplate> Stacks => [.. Graph.Stacks.Where(Has)];
 
-            values[parameter.Name] = value;
+    /// <summary>The stacks that it does without, each with the parameter that would bring it.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut =>
+        Graph.Stacks.Where(stack => !Has(stack)).ToDictionary(stack => stack.Name, stack => stack.Metadata.When!, StringComparer.Ordinal);
+
+    /// <summary>Whether this environment has the stack: see <see cref="StackMetadata.When"/>.</summary>
+    public bool Has(StackTemplate template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        return template.Metadata.When is not { } name || !string.IsNullOrEmpty(Given(name) ?? template.Parameters[name].Default);
+    }
+
+    /// <summary>Every parameter of <paramref name="template"/> and where its value comes from.</summary>
+    /// <param name="template">The stack.</param>
+    /// <param name="outputs">Outputs of the stacks that it needs, as far as they are known, by short name.</param>
+    /// <param name="deployed">The parameters of the stack as it is deployed; empty when it is not.</param>
+    /// <exception cref="PipelineException">A parameter has neither a value nor a default.</exception>
+    internal IReadOnlyDictionary<string, ParameterValue> ParametersOf(
+        StackTemplate template, IReadOnlyDictionary<string, StackOutputs> outputs, IReadOnlyCollection<string> deployed) =>
+        template.Parameters.Values.ToDictionary(parameter => parameter.Name, parameter => ValueOf(template, parameter, outputs, deployed), StringComparer.Ordinal);
+
+    private ParameterValue ValueOf(
+        StackTemplate template, TemplateParameter parameter, IReadOnlyDictionary<string, StackOutputs> outputs, IReadOnlyCollection<string> deployed)
+    {
+        if (Given(parameter.Name) is { } given)
+        {
+            return new ParameterValue(given, KeepsPrevious: false);
         }
 
-        return values;
+        var keeps = deployed.Contains(parameter.Name);
+        if (SourceOf(template, parameter.Name) is { } source)
+        {
+            return outputs.GetValueOrDefault(source.Stack)?.Values.GetValueOrDefault(source.Output) is { } output
+                ? new ParameterValue(output, KeepsPrevious: false)
+                : new ParameterValue(null, keeps) { WaitsFor = source };
+        }
+
+        if (template.Metadata.Keep.Contains(parameter.Name) && keeps)
+        {
+            return new ParameterValue(null, KeepsPrevious: true);
+        }
+
+        return parameter.Default is not null ? new ParameterValue(null, KeepsPrevious: false) : throw new PipelineException(
+            $"{template.File}: parameter {parameter.Name} has no default and no value for environment {Environment}.",
+            $"Set it in environments/{Environment}.yaml.");
     }
+
+    private string? Given(string parameter) => parameter == "Environment" ? Environment : Parameters.GetValueOrDefault(parameter);
+
+    /// <summary>The output that a parameter comes from; null too where the environment does without the stack that has it.</summary>
+    private OutputSource? SourceOf(StackTemplate template, string parameter) =>
+        template.Metadata.ParametersFrom.GetValueOrDefault(parameter) is { } source && Has(Graph.Stacks.First(stack => stack.Name == source.Stack)) ? source : null;
 
     /// <exception cref="PipelineException">A value is given for a parameter that no stack declares, or one is missing.</exception>
     internal void Check()
@@ -55,11 +92,20 @@ public sealed record InfrastructureRequest
                 $"Correct environments/{Environment}.yaml. Parameters there are: {string.Join(", ", known)}.");
         }
 
-        foreach (var stack in Graph.Stacks)
+        foreach (var stack in Stacks)
         {
-            ParametersOf(stack);
+            ParametersOf(stack, new Dictionary<string, StackOutputs>(StringComparer.Ordinal), []);
         }
     }
+}
+
+/// <summary>What a stack gets for one parameter.</summary>
+/// <param name="Value">The value; null: the deployed stack's own, or the template's default.</param>
+/// <param name="KeepsPrevious">Whether the deployed stack's value stays.</param>
+internal sealed record ParameterValue(string? Value, bool KeepsPrevious)
+{
+    /// <summary>The output that would give the value but does not exist yet.</summary>
+    public OutputSource? WaitsFor { get; init; }
 }
 
 /// <summary>One resource's step.</summary>

@@ -54,7 +54,12 @@ public enum StackAction
 /// <param name="Type">"AWS::S3::Bucket" ...</param>
 /// <param name="Replacement">"True", "Conditional", "False", or null where the question does not arise.</param>
 /// <param name="Properties">The properties that change.</param>
-public sealed record PlannedChange(string Action, string LogicalId, string Type, string? Replacement, IReadOnlyList<string> Properties);
+public sealed record PlannedChange(string Action, string LogicalId, string Type, string? Replacement, IReadOnlyList<string> Properties)
+{
+    internal static PlannedChange Of(Amazon.CloudFormation.Model.ResourceChange change) => new(
+        change.Action.Value, change.LogicalResourceId, change.ResourceType, change.Replacement?.Value,
+        [.. (change.Details ?? []).Select(detail => detail.Target?.Name).OfType<string>().Distinct(StringComparer.Ordinal)]);
+}
 
 /// <summary>What ApplyInfra would do to one stack.</summary>
 /// <param name="Name">Short name.</param>
@@ -70,6 +75,9 @@ public sealed record StackPlan(string Name, string StackName, StackAction Action
 /// <summary>What ApplyInfra would do; stacks in the graph's order.</summary>
 public sealed record InfrastructurePlan(IReadOnlyList<StackPlan> Stacks)
 {
+    /// <summary>The stacks that the environment does without, each with the parameter that would bring it.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public int StacksChanged => Stacks.Count(stack => stack.Action != StackAction.None);
 
     public int ResourcesChanged => Stacks.Sum(stack => stack.Changes.Count);

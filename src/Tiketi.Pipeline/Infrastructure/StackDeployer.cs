@@ -1,6 +1,7 @@
+using System.Collections.Concurrent;
 using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
 using Microsoft.Extensions.Logging;
-using Tiketi.Pipeline.Aws;
 
 namespace Tiketi.Pipeline.Infrastructure;
 
@@ -9,11 +10,17 @@ namespace Tiketi.Pipeline.Infrastructure;
 /// goes through a change set; nothing to change means no write call. State is CloudFormation's alone, so a run that was
 /// interrupted is simply run again.
 /// </summary>
-public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<StackDeployer> logger, TimeProvider time)
+/// <param name="cloudFormation">CloudFormation of a region; null stands for the environment's own.</param>
+/// <param name="logger">What happens that no result tells.</param>
+/// <param name="time">For waits and elapsed times.</param>
+public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudFormation, ILogger<StackDeployer> logger, TimeProvider time)
 {
     private readonly Lock _progress = new();
 
-    /// <summary>Creates or updates every stack.</summary>
+    /// <summary>
+    /// Creates or updates every stack. All changes that can be computed beforehand are, so that a template which is refused
+    /// stops the run before anything has been changed.
+    /// </summary>
     /// <exception cref="PipelineException">
     /// A stack cannot be deployed: names the stack, the first resource that failed and why. Stacks that do not need it are
     /// finished all the same; those that do are not started.
@@ -22,9 +29,17 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
-        var results = await ForEachAsync<StackResult>(request.Graph.Stacks, request.Graph.Needs, (stack, _) =>
-            Operation(request, stack).ApplyAsync(cancellationToken)).ConfigureAwait(false);
-        return new InfrastructureResult(results);
+        var prepared = new ConcurrentDictionary<string, PreparedStack>(StringComparer.Ordinal);
+        try
+        {
+            await PrepareAsync(request, prepared, context => context.SettledAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new InfrastructureResult(await StackRuns.ForEachAsync<StackResult>(request.Stacks, request.Graph.Needs, (stack, needs) =>
+                new StackExecution(Context(request, stack)).ExecuteAsync(prepared[stack.Name], needs, cancellationToken)).ConfigureAwait(false));
+        }
+        finally
+        {
+            await Task.WhenAll(prepared.Values.Select(stack => stack.DiscardAsync())).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says what <see cref="ApplyAsync"/> would do; change sets made for that are removed again.</summary>
@@ -33,10 +48,16 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
-        var plans = await ForEachAsync<StackPlan>(request.Graph.Stacks, request.Graph.Needs, (stack, needs) =>
-            Operation(request, stack).PlanAsync(
-                needs.All(need => need.Action is StackAction.None or StackAction.Update), cancellationToken)).ConfigureAwait(false);
-        return new InfrastructurePlan(plans);
+        var prepared = new ConcurrentDictionary<string, PreparedStack>(StringComparer.Ordinal);
+        try
+        {
+            await PrepareAsync(request, prepared, context => AtRestAsync(context, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new InfrastructurePlan([.. request.Stacks.Select(stack => prepared[stack.Name].Plan)]) { LeftOut = request.LeftOut };
+        }
+        finally
+        {
+            await Task.WhenAll(prepared.Values.Select(stack => stack.DiscardAsync())).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Deletes every stack, those that are needed by others last.</summary>
@@ -44,87 +65,34 @@ public sealed class StackDeployer(IAmazonCloudFormation cloudFormation, ILogger<
     public async Task<InfrastructureResult> DestroyAsync(InfrastructureRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var results = await ForEachAsync<StackResult>([.. request.Graph.Stacks.Reverse()], request.Graph.NeededBy, (stack, _) =>
-            Operation(request, stack).DestroyAsync(cancellationToken)).ConfigureAwait(false);
+        var results = await StackRuns.ForEachAsync<StackResult>([.. request.Graph.Stacks.Reverse()], request.Graph.NeededBy, (stack, _) =>
+            StackRemoval.DestroyAsync(Context(request, stack), cancellationToken)).ConfigureAwait(false);
         return new InfrastructureResult([.. results.Reverse()]);
     }
 
-    private StackOperation Operation(InfrastructureRequest request, StackTemplate stack) => new(
-        cloudFormation, logger, time, request, stack, transition =>
+    /// <summary>The stack, which nobody may be changing: a plan of what is changing would be out of date at once.</summary>
+    private static async Task<Stack?> AtRestAsync(StackContext context, CancellationToken cancellationToken)
+    {
+        var stack = await context.FindAsync(cancellationToken).ConfigureAwait(false);
+        return stack is null || !StackQueries.IsBusy(stack.StackStatus) ? stack : throw new PipelineException(
+            $"Stack {context.StackName} is {stack.StackStatus}: somebody is changing it now.", "Plan again when that is done.");
+    }
+
+    private Task PrepareAsync(
+        InfrastructureRequest request, ConcurrentDictionary<string, PreparedStack> prepared, Func<StackContext, Task<Stack?>> find, CancellationToken cancellationToken) =>
+        StackRuns.ForEachAsync<PreparedStack>(request.Stacks, request.Graph.Needs, async (stack, needs) =>
+        {
+            var context = Context(request, stack);
+            return prepared[stack.Name] = await new StackPreparation(context, StackNeeds.Of(needs))
+                .PrepareAsync(await find(context).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        });
+
+    private StackContext Context(InfrastructureRequest request, StackTemplate stack) => new(
+        cloudFormation(stack.Metadata.Region), logger, time, request, stack, transition =>
         {
             lock (_progress)
             {
                 request.Progress?.Invoke(transition);
             }
         });
-
-    /// <summary>Runs <paramref name="work"/> for each stack as soon as all that it waits for has succeeded.</summary>
-    private static async Task<IReadOnlyList<T>> ForEachAsync<T>(
-        IReadOnlyList<StackTemplate> ordered, Func<string, IReadOnlyList<string>> waitsFor, Func<StackTemplate, IReadOnlyList<T>, Task<T>> work)
-    {
-        var tasks = new Dictionary<string, Task<T>>(StringComparer.Ordinal);
-        foreach (var stack in ordered)
-        {
-            tasks[stack.Name] = RunAsync(stack, [.. waitsFor(stack.Name).Select(name => tasks[name])]);
-        }
-
-        await Task.WhenAll(tasks.Values).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
-        if (tasks.Values.All(task => task.IsCompletedSuccessfully))
-        {
-            return [.. ordered.Select(stack => tasks[stack.Name].Result)];
-        }
-
-        throw Combine(ordered, tasks.ToDictionary(entry => entry.Key, entry => (Task)entry.Value, StringComparer.Ordinal));
-
-        async Task<T> RunAsync(StackTemplate stack, Task<T>[] before)
-        {
-            T[] needs;
-            try
-            {
-                needs = await Task.WhenAll(before).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                throw new NotStartedException();
-            }
-
-            return await work(stack, needs).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>One exception for all that failed: cancellation first, then the causes, then what was therefore not started.</summary>
-    private static Exception Combine(IReadOnlyList<StackTemplate> ordered, Dictionary<string, Task> tasks)
-    {
-        if (tasks.Values.FirstOrDefault(task => task.IsCanceled) is not null)
-        {
-            return new OperationCanceledException("Stopped. CloudFormation carries on with what it has begun; run the same command again to follow it.");
-        }
-
-        var errors = ordered.Select(stack => (Stack: stack, Error: tasks[stack.Name].Exception?.InnerException)).Where(entry => entry.Error is not null).ToList();
-        var notStarted = errors.Where(entry => entry.Error is NotStartedException).Select(entry => entry.Stack.Name).ToList();
-        var causes = errors.Where(entry => entry.Error is not NotStartedException).Select(entry => Explain(entry.Stack, entry.Error!)).ToList();
-        if (causes.Find(cause => cause is not PipelineException) is { } unexpected)
-        {
-            return new AggregateException($"The stacks could not be deployed: {unexpected.Message}", causes);
-        }
-
-        var expected = causes.Cast<PipelineException>().DistinctBy(cause => cause.Message).ToList();
-        var rest = notStarted.Count == 0 ? "" : $"{Environment.NewLine}Not started, because they wait for it: {string.Join(", ", notStarted)}.";
-        return expected.Count == 1 && rest.Length == 0
-            ? expected[0]
-            : new PipelineException(
-                string.Join(Environment.NewLine, expected.Select(cause => cause.Message)) + rest,
-                string.Join(Environment.NewLine, expected.Select(cause => cause.Remedy).Distinct(StringComparer.Ordinal)),
-                expected[0]);
-    }
-
-    private static Exception Explain(StackTemplate stack, Exception error) => error as PipelineException
-        ?? AwsFailure.Explain(error)
-        ?? (error is AmazonCloudFormationException refused
-            ? new PipelineException($"Stack {stack.Name}: CloudFormation answers {refused.ErrorCode}: {refused.Message}",
-                $"Correct {stack.File}, or what the message names, and run the same command again.", refused)
-            : error);
-
-    /// <summary>Marks a stack that was not begun because one before it failed; never leaves this class.</summary>
-    private sealed class NotStartedException : Exception;
 }

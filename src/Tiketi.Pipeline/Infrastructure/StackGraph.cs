@@ -1,8 +1,9 @@
 namespace Tiketi.Pipeline.Infrastructure;
 
 /// <summary>
-/// The stacks and what each needs: a stack needs the one that exports what it imports. Names are compared as written, which
-/// is the same as comparing values because every stack of an environment gets the same parameters.
+/// The stacks and what each needs: a stack needs the one that exports what it imports, or whose output its metadata names as
+/// a parameter's value. Names are compared as written, which is the same as comparing values because every stack of an
+/// environment gets the same parameters.
 /// </summary>
 public sealed class StackGraph
 {
@@ -17,10 +18,10 @@ public sealed class StackGraph
     /// <summary>Every stack after all that it needs; alphabetical where the order is free.</summary>
     public IReadOnlyList<StackTemplate> Stacks { get; }
 
-    /// <summary>The short names of the stacks that <paramref name="stack"/> imports from.</summary>
+    /// <summary>The short names of the stacks that <paramref name="stack"/> imports from or gets parameters from.</summary>
     public IReadOnlyList<string> Needs(string stack) => _needs[stack];
 
-    /// <summary>The short names of the stacks that import from <paramref name="stack"/>.</summary>
+    /// <summary>The short names of the stacks that need <paramref name="stack"/>.</summary>
     public IReadOnlyList<string> NeededBy(string stack) => [.. _needs.Where(entry => entry.Value.Contains(stack)).Select(entry => entry.Key)];
 
     /// <summary>Reads infra/ and orders it.</summary>
@@ -28,7 +29,7 @@ public sealed class StackGraph
     public static StackGraph Load(string folder) => Build(StackTemplate.LoadFolder(folder));
 
     /// <summary>Orders the stacks.</summary>
-    /// <exception cref="PipelineException">An import nobody exports, an export made twice, or a cycle.</exception>
+    /// <exception cref="PipelineException">An import nobody exports, an export made twice, an output that is not there, or a cycle.</exception>
     public static StackGraph Build(IReadOnlyCollection<StackTemplate> templates)
     {
         ArgumentNullException.ThrowIfNull(templates);
@@ -44,11 +45,12 @@ public sealed class StackGraph
             }
         }
 
-        var needs = templates.ToDictionary(template => template.Name, template => NeedsOf(template, exporters), StringComparer.Ordinal);
+        var needs = templates.ToDictionary(template => template.Name, template => NeedsOf(template, exporters, templates), StringComparer.Ordinal);
         return new StackGraph(Order(templates, needs), needs);
     }
 
-    private static IReadOnlyList<string> NeedsOf(StackTemplate template, Dictionary<string, (StackTemplate Stack, TemplateExport Export)> exporters)
+    private static IReadOnlyList<string> NeedsOf(
+        StackTemplate template, Dictionary<string, (StackTemplate Stack, TemplateExport Export)> exporters, IReadOnlyCollection<StackTemplate> templates)
     {
         foreach (var import in template.Imports.Where(import => !exporters.ContainsKey(import.Name)))
         {
@@ -58,7 +60,22 @@ public sealed class StackGraph
                 near is null ? "Export it from the stack that has it." : $"Export it from the stack that has it, or correct the name; the nearest export is \"{near}\" ({exporters[near].Stack.File}).");
         }
 
-        return [.. template.Imports.Select(import => exporters[import.Name].Stack.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        foreach (var (parameter, source) in template.Metadata.ParametersFrom)
+        {
+            var owner = templates.FirstOrDefault(other => other.Name == source.Stack) ?? throw new PipelineException(
+                $"{template.File}({source.Line}): parameter {parameter} is to come from stack {source.Stack}, which is not there.",
+                $"Name one of: {string.Join(", ", templates.Select(other => other.Name).Order(StringComparer.Ordinal))}.");
+            if (!owner.Outputs.Contains(source.Output))
+            {
+                throw new PipelineException(
+                    $"{template.File}({source.Line}): parameter {parameter} is to come from output {source.Output} of {owner.File}, which has none of that name.",
+                    $"Name one of: {string.Join(", ", owner.Outputs)}.");
+            }
+        }
+
+        return [.. template.Imports.Select(import => exporters[import.Name].Stack.Name)
+            .Concat(template.Metadata.ParametersFrom.Values.Select(source => source.Stack))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     private static List<StackTemplate> Order(IReadOnlyCollection<StackTemplate> templates, Dictionary<string, IReadOnlyList<string>> needs)
@@ -89,7 +106,8 @@ public sealed class StackGraph
             {
                 var cycle = path[start..];
                 var files = left.Where(template => cycle.Contains(template.Name)).Select(template =>
-                    $"{template.File} imports {string.Join(", ", template.Imports.Select(import => $"\"{import.Name}\"").Distinct(StringComparer.Ordinal))}");
+                    $"{template.File} imports {string.Join(", ", template.Imports.Select(import => $"\"{import.Name}\"")
+                        .Concat(template.Metadata.ParametersFrom.Values.Select(source => $"{source.Stack}.{source.Output}")).Distinct(StringComparer.Ordinal))}");
                 return new PipelineException(
                     $"The stacks import from each other in a circle: {string.Join(" -> ", cycle)} ({string.Join("; ", files)}).",
                     "Move the shared resource to the stack that is needed first.");

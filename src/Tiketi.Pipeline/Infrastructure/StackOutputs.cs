@@ -19,24 +19,31 @@ public sealed record StackOutputs(string StackName, IReadOnlyDictionary<string, 
         (stack.Outputs ?? []).ToDictionary(output => output.OutputKey, output => output.OutputValue, StringComparer.Ordinal));
 }
 
-/// <summary>Reads the outputs of an environment's stacks, each stack once. Thread-safe.</summary>
-/// <param name="cloudFormation">Where the stacks are.</param>
-/// <param name="environment">"local", "staging", "production".</param>
-public sealed class EnvironmentOutputs(IAmazonCloudFormation cloudFormation, string environment)
+/// <summary>Reads the outputs of an environment's stacks, each stack once and in the region that it lives in. Thread-safe.</summary>
+/// <param name="cloudFormation">CloudFormation of a region; null stands for the environment's own.</param>
+/// <param name="request">The environment and its stacks.</param>
+public sealed class EnvironmentOutputs(Func<string?, IAmazonCloudFormation> cloudFormation, InfrastructureRequest request)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<StackOutputs?>>> _stacks = new(StringComparer.Ordinal);
 
     /// <summary>The outputs of a stack.</summary>
-    /// <param name="stack">The short name: network, data, registry, cluster, storage, frontend.</param>
+    /// <param name="stack">The short name: network, data, registry, cluster, storage, frontend ...</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="PipelineException">The stack is not deployed.</exception>
+    /// <exception cref="PipelineException">The environment does without the stack, or it is not deployed.</exception>
     public async Task<StackOutputs> GetAsync(string stack, CancellationToken cancellationToken = default)
     {
+        if (!request.Has(Template(stack)))
+        {
+            throw new PipelineException(
+                $"Environment {request.Environment} does without stack {stack}: its parameter {Template(stack).Metadata.When} has no value.",
+                $"Set it under parameters in environments/{request.Environment}.yaml, then run ApplyInfra.");
+        }
+
         var read = _stacks.GetOrAdd(stack, name => new Lazy<Task<StackOutputs?>>(() => ReadAsync(name)));
         try
         {
             return await read.Value.WaitAsync(cancellationToken).ConfigureAwait(false)
-                ?? throw new PipelineException($"Stack {StackNames.Of(environment, stack)} does not exist.", "Run ApplyInfra first.");
+                ?? throw new PipelineException($"Stack {StackNames.Of(request.Environment, stack)} does not exist.", "Run ApplyInfra first.");
         }
         catch
         {
@@ -47,15 +54,23 @@ public sealed class EnvironmentOutputs(IAmazonCloudFormation cloudFormation, str
     }
 
     /// <summary>One output: <c>RequireAsync("data", "DatabaseEndpoint")</c>.</summary>
-    /// <exception cref="PipelineException">The stack is not deployed or has no such output.</exception>
+    /// <exception cref="PipelineException">The environment does without the stack, it is not deployed or has no such output.</exception>
     public async Task<string> RequireAsync(string stack, string key, CancellationToken cancellationToken = default) =>
         (await GetAsync(stack, cancellationToken).ConfigureAwait(false)).Require(key);
+
+    /// <summary>One output that not every environment has: null where the environment does without the stack, or the stack without the output.</summary>
+    /// <exception cref="PipelineException">The environment has the stack, but it is not deployed.</exception>
+    public async Task<string?> FindAsync(string stack, string key, CancellationToken cancellationToken = default) =>
+        request.Has(Template(stack)) ? (await GetAsync(stack, cancellationToken).ConfigureAwait(false)).Values.GetValueOrDefault(key) : null;
 
     /// <summary>Forgets what was read: ApplyInfra may have changed it.</summary>
     public void Forget() => _stacks.Clear();
 
+    private StackTemplate Template(string stack) => request.Graph.Stacks.FirstOrDefault(template => template.Name == stack)
+        ?? throw new PipelineException($"infra/ has no stack {stack}.", $"Stacks there are: {string.Join(", ", request.Graph.Stacks.Select(template => template.Name))}.");
+
     private async Task<StackOutputs?> ReadAsync(string stack) =>
-        await StackQueries.FindAsync(cloudFormation, StackNames.Of(environment, stack), CancellationToken.None).ConfigureAwait(false) is
+        await StackQueries.FindAsync(cloudFormation(Template(stack).Metadata.Region), StackNames.Of(request.Environment, stack), CancellationToken.None).ConfigureAwait(false) is
         { } found && found.StackStatus != StackStatus.REVIEW_IN_PROGRESS
             ? StackOutputs.Of(found)
             : null;

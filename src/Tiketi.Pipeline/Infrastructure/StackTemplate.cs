@@ -27,7 +27,11 @@ public sealed record TemplateExport(string OutputKey, string Name, long Line);
 public sealed record TemplateImport(string Path, string Name, long Line);
 
 /// <summary>A resource that a template declares.</summary>
-public sealed record TemplateResource(string LogicalId, string Type);
+/// <param name="LogicalId">Its name in the template.</param>
+/// <param name="Type">"AWS::S3::Bucket" ...</param>
+/// <param name="DeletionPolicy">"Retain", "Snapshot" ..., or null where the template says nothing.</param>
+/// <param name="UpdateReplacePolicy">Likewise, of what a replacement leaves behind.</param>
+public sealed record TemplateResource(string LogicalId, string Type, string? DeletionPolicy = null, string? UpdateReplacePolicy = null);
 
 /// <summary>One CloudFormation template, read as far as a deployment needs it.</summary>
 public sealed record StackTemplate
@@ -41,16 +45,25 @@ public sealed record StackTemplate
     /// <summary>The text as it is sent to CloudFormation.</summary>
     public required string Body { get; init; }
 
+    /// <summary>Where the stack lives, whether it exists, and where its values come from.</summary>
+    public required StackMetadata Metadata { get; init; }
+
     public required IReadOnlyDictionary<string, TemplateParameter> Parameters { get; init; }
 
     public required IReadOnlyList<TemplateResource> Resources { get; init; }
+
+    /// <summary>The keys of all outputs, exported or not.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
 
     public required IReadOnlyList<TemplateExport> Exports { get; init; }
 
     public required IReadOnlyList<TemplateImport> Imports { get; init; }
 
-    /// <summary>Reads every <c>*.yaml</c> directly in <paramref name="folder"/>, ordered by name.</summary>
-    /// <exception cref="PipelineException">There is no template, or one is not readable.</exception>
+    /// <summary>The stack policy, JSON: what an update may never do to which resources. Null: it may do all.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Reads every <c>*.yaml</c> directly in <paramref name="folder"/>, ordered by name, each with its <c>policies/NAME.json</c>.</summary>
+    /// <exception cref="PipelineException">There is no template, one is not readable, or a policy belongs to none.</exception>
     public static IReadOnlyList<StackTemplate> LoadFolder(string folder)
     {
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml") : [];
@@ -60,8 +73,17 @@ public sealed record StackTemplate
         }
 
         var parent = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var policies = StackPolicies.Load(Path.Combine(folder, "policies"), [.. files.Select(Path.GetFileNameWithoutExtension).OfType<string>()]);
         return [.. files.Order(StringComparer.Ordinal)
-            .Select(file => Parse(Path.GetFileNameWithoutExtension(file), $"{parent}/{Path.GetFileName(file)}", System.IO.File.ReadAllText(file)))];
+            .Select(file => Parse(Path.GetFileNameWithoutExtension(file), $"{parent}/{Path.GetFileName(file)}", System.IO.File.ReadAllText(file)))
+            .Select(template => template with { Policy = policies.GetValueOrDefault(template.Name) })];
+    }
+
+    /// <summary>A template's text without the differences that mean nothing: line ends, space around it.</summary>
+    public static string Normalize(string body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return body.ReplaceLineEndings("\n").Trim();
     }
 
     /// <summary>Reads a template's text.</summary>

@@ -15,18 +15,26 @@ internal sealed class TemplateReader(string name, string file, string body, Yaml
         }
 
         Walk(root, "");
+        var parameters = Section("Parameters").Select(Parameter).ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         return new StackTemplate
         {
             Name = name,
             File = file,
             Body = body,
-            Parameters = Section("Parameters").Select(Parameter).ToDictionary(parameter => parameter.Name, StringComparer.Ordinal),
-            Resources = [.. Section("Resources").Select(entry => new TemplateResource(entry.Key, Text(entry.Value, "Type")
-                ?? throw new PipelineException($"{file}({entry.Value.Start.Line}): resource {entry.Key} has no Type.", $"Correct {file}.")))],
+            Metadata = StackMetadata.Read(file, Child(Child(root, "Metadata"), "Tiketi"), parameters.Keys),
+            Parameters = parameters,
+            Resources = [.. Section("Resources").Select(Resource)],
+            Outputs = [.. Section("Outputs").Select(entry => entry.Key)],
             Exports = [.. Section("Outputs").Select(Export).OfType<TemplateExport>()],
             Imports = _imports,
         };
     }
+
+    private TemplateResource Resource(KeyValuePair<string, YamlNode> entry) => new(
+        entry.Key,
+        Text(entry.Value, "Type") ?? throw new PipelineException($"{file}({entry.Value.Start.Line}): resource {entry.Key} has no Type.", $"Correct {file}."),
+        Text(entry.Value, "DeletionPolicy"),
+        Text(entry.Value, "UpdateReplacePolicy"));
 
     private static TemplateParameter Parameter(KeyValuePair<string, YamlNode> entry) => new(
         entry.Key, Text(entry.Value, "Type") ?? "String", Text(entry.Value, "Default"),

@@ -23,9 +23,9 @@ public sealed class ChangeSetTests
         cloud.Stacks.Get("new").Status.Should().Be("REVIEW_IN_PROGRESS");
         cloud.Fake.Living.Should().BeEmpty();
 
-        cloud.ChangeSets.Execute(plan.Name, "new", null, disableRollback: false);
+        cloud.ChangeSets.Execute(cloud.Stacks, plan.Name, "new", null, disableRollback: false);
         (await cloud.RestAsync("new")).Status.Should().Be("CREATE_COMPLETE");
-        TestCloud.Refusal(() => cloud.ChangeSets.Execute(plan.Name, "new", null, disableRollback: false)).Should().Contain("cannot be executed in its current status");
+        TestCloud.Refusal(() => cloud.ChangeSets.Execute(cloud.Stacks, plan.Name, "new", null, disableRollback: false)).Should().Contain("cannot be executed in its current status");
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class ChangeSetTests
         (same.Status, same.ExecutionStatus, same.StatusReason).Should().Be(("FAILED", "UNAVAILABLE", ChangeSets.NoChanges));
         var dangling = cloud.Plan("s", "Resources: { A: { Type: Test::Fake::Thing, Properties: { V: !ImportValue nowhere } } }");
         (dangling.Status, dangling.StatusReason).Should().Be(("FAILED", "No export named nowhere found."));
-        TestCloud.Refusal(() => cloud.ChangeSets.Execute(same.Name, "s", null, disableRollback: false)).Should().Contain("[FAILED]");
-        TestCloud.Refusal(() => cloud.ChangeSets.Get("none", "s")).Should().Be("ChangeSet [none] does not exist");
+        TestCloud.Refusal(() => cloud.ChangeSets.Execute(cloud.Stacks, same.Name, "s", null, disableRollback: false)).Should().Contain("[FAILED]");
+        TestCloud.Refusal(() => cloud.ChangeSets.Get(cloud.Stacks, "none", "s")).Should().Be("ChangeSet [none] does not exist");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ChangeSetTests
         var stale = cloud.Plan("s", Base, ("P", "two"));
         await cloud.UpdateAsync("s", Base, ("P", "three"));
         stack.ChangeSets.Single(changeSet => changeSet.Id == stale.Id).ExecutionStatus.Should().Be("OBSOLETE");
-        TestCloud.Refusal(() => cloud.ChangeSets.Execute(stale.Id, null, null, disableRollback: false)).Should().Contain("cannot be executed");
+        TestCloud.Refusal(() => cloud.ChangeSets.Execute(cloud.Stacks, stale.Id, null, null, disableRollback: false)).Should().Contain("cannot be executed");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ChangeSetTests
         var stack = await cloud.CreateAsync("s", Base);
         var outputs = cloud.Plan("s", Base + "\nOutputs: { O: { Value: !Ref Vital } }");
         (outputs.Status, outputs.Changes.Count).Should().Be(("CREATE_COMPLETE", 0));
-        cloud.ChangeSets.Execute(outputs.Id, null, null, disableRollback: false);
+        cloud.ChangeSets.Execute(cloud.Stacks, outputs.Id, null, null, disableRollback: false);
         (await cloud.RestAsync("s")).Outputs.Should().ContainSingle();
 
         cloud.Engine.Update(TestCloud.Request("s", stack.Input!.TemplateBody) with { Tags = new Dictionary<string, string> { ["Project"] = "tiketi" } });

@@ -238,7 +238,7 @@ public sealed class StackLifecycleTests
         TestCloud.Refusal(() => cloud.Engine.Update(TestCloud.Request("twice", stack.Input!.TemplateBody))).Should().Contain("is in UPDATE_ROLLBACK_FAILED state and can not be updated.");
 
         cloud.Fake.Forgiving = true;
-        cloud.Engine.ContinueUpdateRollback("twice");
+        cloud.Engine.ContinueUpdateRollback(stack);
         (await cloud.RestAsync("twice")).Status.Should().Be("UPDATE_ROLLBACK_COMPLETE");
         cloud.Fake.Living[stack.Resources["A"].PhysicalId!]["Value"]!.ToString().Should().Be("1");
     }
@@ -296,8 +296,8 @@ public sealed class StackLifecycleTests
         TestCloud.Refusal(() => cloud.Engine.Create(TestCloud.Request("x", Template, ("P", "1")))).Should().Be("Stack [x] already exists");
         TestCloud.Refusal(() => cloud.Engine.Create(TestCloud.Request("y", "Resources: { R: { Type: AWS::IAM::Role, Properties: { RoleName: r, AssumeRolePolicyDocument: { Statement: [] } } } }") with { Capabilities = ["CAPABILITY_IAM"] }))
             .Should().Be("Requires capabilities : [CAPABILITY_NAMED_IAM]");
-        cloud.Engine.SetTerminationProtection("x", enabled: true);
-        TestCloud.Refusal(() => cloud.Engine.Delete("x", [], null)).Should().Be("Stack [x] cannot be deleted while TerminationProtection is enabled");
+        cloud.Engine.SetTerminationProtection(cloud.Stacks.Get("x"), enabled: true);
+        TestCloud.Refusal(() => cloud.Engine.Delete(cloud.Stacks.Get("x"), [], null)).Should().Be("Stack [x] cannot be deleted while TerminationProtection is enabled");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public ChangeSets ChangeSets => Services.GetRequiredService<ChangeSets>();
 
-    public StackRepository Stacks => Engine.Services.Repository;
+    public RegionalStacks Stacks => Engine.Services.StacksIn(Settings.Region);
 
     public static async Task<TestCloud> StartAsync(Action<IServiceCollection>? configure = null, string postgresImage = "none", string redisImage = "none", string? dockerHost = null)
     {
@@ -93,7 +93,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public async Task<StackRecord> DeleteAsync(string name, params string[] retain)
     {
         var stack = Stacks.Get(name);
-        Engine.Delete(name, retain, clientRequestToken: null);
+        Engine.Delete(stack, retain, clientRequestToken: null);
         return await RestAsync(stack);
     }
 

@@ -44,6 +44,16 @@ public sealed class AwsClientsTests
         clients.Ecr.Should().BeSameAs(clients.Ecr);
     }
 
+    [Fact]
+    public void CloudFormation_CanBeAskedForAnotherRegion()
+    {
+        using var clients = new AwsClients(Local);
+
+        clients.CloudFormationIn("us-east-1").Config.AuthenticationRegion.Should().Be("us-east-1");
+        clients.CloudFormationIn("us-east-1").Should().BeSameAs(clients.CloudFormationIn("us-east-1"));
+        clients.CloudFormationIn(null).Should().BeSameAs(clients.CloudFormation).And.BeSameAs(clients.CloudFormationIn("ap-northeast-2"));
+    }
+
     private static IClientConfig[] All(AwsClients clients) =>
     [
         clients.S3.Config, clients.Ecr.Config, clients.CloudFront.Config, clients.Eks.Config, clients.CloudFormation.Config,

@@ -29,6 +29,8 @@ public sealed class FakeStack(string name)
 
     public bool Protected { get; set; }
 
+    public string? Policy { get; set; }
+
     public List<StackEvent> Events { get; } = [];
 
     public Queue<Step> Pending { get; } = new();
@@ -73,6 +75,9 @@ public sealed class FakeCloudFormation(TimeProvider time)
 
     /// <summary>The reason that every change set fails for.</summary>
     public string? ChangeSetFails { get; set; }
+
+    /// <summary>What every stack outputs from its next change on; null: what it did.</summary>
+    public List<Output>? NewOutputs { get; set; }
 
     /// <summary>Events on one page.</summary>
     public int PageSize { get; set; } = 3;
@@ -152,10 +157,17 @@ public sealed class FakeCloudFormation(TimeProvider time)
         {
             var (change, stack) = _changeSets[request.ChangeSetName];
             Calls.Enqueue($"ExecuteChangeSet {stack.Name}");
-            (stack.Body, stack.Tags) = (change.TemplateBody, change.Tags);
-            stack.Parameters = [.. StackTemplate.Parse("t", "t", stack.Body).Parameters.Values.Select(declared =>
-                change.Parameters.Find(given => given.ParameterKey == declared.Name)
-                ?? new Parameter { ParameterKey = declared.Name, ParameterValue = declared.Default })];
+            (stack.Body, stack.Tags, stack.Outputs) = (change.TemplateBody, change.Tags, NewOutputs ?? stack.Outputs);
+            stack.Parameters = [.. StackTemplate.Parse("t", "t", stack.Body).Parameters.Values.Select(declared => new Parameter
+            {
+                ParameterKey = declared.Name,
+                ParameterValue = change.Parameters.Find(given => given.ParameterKey == declared.Name) switch
+                {
+                    null => declared.Default,
+                    { UsePreviousValue: true } => stack.Parameters.Find(before => before.ParameterKey == declared.Name)!.ParameterValue,
+                    var given => given.ParameterValue,
+                },
+            })];
             Begin(stack, change.ChangeSetType.Value);
             return Task.FromResult(new ExecuteChangeSetResponse());
         }
@@ -172,6 +184,23 @@ public sealed class FakeCloudFormation(TimeProvider time)
         {
             Begin(stack, "DELETE");
             return new DeleteStackResponse();
+        });
+
+    public override Task<GetStackPolicyResponse> GetStackPolicyAsync(GetStackPolicyRequest request, CancellationToken cancellationToken = default) =>
+        Answer("GetStackPolicy", request.StackName, cancellationToken, stack => new GetStackPolicyResponse { StackPolicyBody = stack.Policy });
+
+    public override Task<SetStackPolicyResponse> SetStackPolicyAsync(SetStackPolicyRequest request, CancellationToken cancellationToken = default) =>
+        Answer("SetStackPolicy", request.StackName, cancellationToken, stack =>
+        {
+            stack.Policy = request.StackPolicyBody;
+            return new SetStackPolicyResponse();
+        });
+
+    public override Task<UpdateTerminationProtectionResponse> UpdateTerminationProtectionAsync(UpdateTerminationProtectionRequest request, CancellationToken cancellationToken = default) =>
+        Answer("UpdateTerminationProtection", request.StackName, cancellationToken, stack =>
+        {
+            stack.Protected = request.EnableTerminationProtection == true;
+            return new UpdateTerminationProtectionResponse { StackId = stack.Id };
         });
 
     /// <summary>Queues an operation's steps.</summary>

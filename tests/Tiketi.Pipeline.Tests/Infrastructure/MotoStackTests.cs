@@ -22,7 +22,7 @@ public sealed class MotoStackTests : IAsyncLifetime
     public async Task CreateNoChangeUpdatePlanDestroy()
     {
         Assert.SkipWhen(_clients is null, "moto_server is not on PATH (pip install 'moto[server]')");
-        var deployer = new StackDeployer(_clients.CloudFormation, NullLogger<StackDeployer>.Instance, TimeProvider.System);
+        var deployer = new StackDeployer(_clients.CloudFormationIn, NullLogger<StackDeployer>.Instance, TimeProvider.System);
         var request = Request("");
         var planned = await deployer.PlanAsync(request);
         var created = await deployer.ApplyAsync(request);

@@ -26,6 +26,14 @@ namespace Amazon.CloudFormation.Internal;
 [JsonSerializable(typeof(ValidateTemplateResponse))]
 [JsonSerializable(typeof(GetTemplateRequest))]
 [JsonSerializable(typeof(GetTemplateResponse))]
+[JsonSerializable(typeof(SetStackPolicyRequest))]
+[JsonSerializable(typeof(SetStackPolicyResponse))]
+[JsonSerializable(typeof(GetStackPolicyRequest))]
+[JsonSerializable(typeof(GetStackPolicyResponse))]
+[JsonSerializable(typeof(UpdateTerminationProtectionRequest))]
+[JsonSerializable(typeof(UpdateTerminationProtectionResponse))]
+[JsonSerializable(typeof(ContinueUpdateRollbackRequest))]
+[JsonSerializable(typeof(ContinueUpdateRollbackResponse))]
 internal sealed partial class CloudFormationShapes : JsonSerializerContext
 {
     public static Shapes All { get; } = new(new CloudFormationShapes(), naming: null, new Dictionary<string, ErrorFactory>

@@ -14,18 +14,19 @@ internal sealed class CloudFormationService : QueryService
     private readonly StackEngine _engine;
     private readonly ChangeSets _changeSets;
     private readonly StackRequests _requests;
-    private readonly StackRepository _stacks;
 
     public CloudFormationService(StackEngine engine, ChangeSets changeSets, StackRequests requests)
     {
-        (_engine, _changeSets, _requests, _stacks) = (engine, changeSets, requests, engine.Services.Repository);
+        (_engine, _changeSets, _requests) = (engine, changeSets, requests);
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
         {
             ["CreateStack"] = async (request, cancellation) => Element("StackId", _engine.Create(await _requests.ReadAsync(request, cancellation))),
             ["UpdateStack"] = async (request, cancellation) => Element("StackId", _engine.Update(await _requests.ReadAsync(request, cancellation))),
             ["DeleteStack"] = Answer(DeleteStack),
-            ["ContinueUpdateRollback"] = Answer(request => Done(() => _engine.ContinueUpdateRollback(request.Required("StackName")), Array.Empty<object>())),
-            ["UpdateTerminationProtection"] = Answer(request => Element("StackId", _engine.SetTerminationProtection(request.Required("StackName"), request.Flag("EnableTerminationProtection")))),
+            ["ContinueUpdateRollback"] = Answer(request => Done(() => _engine.ContinueUpdateRollback(StackOf(request)), Array.Empty<object>())),
+            ["UpdateTerminationProtection"] = Answer(request => Element("StackId", _engine.SetTerminationProtection(StackOf(request), request.Flag("EnableTerminationProtection")))),
+            ["SetStackPolicy"] = Answer(request => Done(() => _engine.SetPolicy(StackOf(request), request.Required("StackPolicyBody")), null)),
+            ["GetStackPolicy"] = Answer(request => new[] { Optional("StackPolicyBody", StackOf(request).Policy) }),
             ["DescribeStacks"] = Answer(DescribeStacks),
             ["ListStacks"] = Answer(ListStacks),
             ["DescribeStackEvents"] = Answer(DescribeStackEvents),
@@ -38,10 +39,10 @@ internal sealed class CloudFormationService : QueryService
             ["CreateChangeSet"] = CreateChangeSetAsync,
             ["DescribeChangeSet"] = Answer(DescribeChangeSet),
             ["ExecuteChangeSet"] = Answer(request => Done(
-                () => _changeSets.Execute(request.Required("ChangeSetName"), request["StackName"], request["ClientRequestToken"], request.Flag("DisableRollback")), Array.Empty<object>())),
-            ["DeleteChangeSet"] = Answer(request => Done(() => _changeSets.Delete(request.Required("ChangeSetName"), request["StackName"]), Array.Empty<object>())),
+                () => _changeSets.Execute(Stacks(request), request.Required("ChangeSetName"), request["StackName"], request["ClientRequestToken"], request.Flag("DisableRollback")), Array.Empty<object>())),
+            ["DeleteChangeSet"] = Answer(request => Done(() => _changeSets.Delete(Stacks(request), request.Required("ChangeSetName"), request["StackName"]), Array.Empty<object>())),
             ["ListChangeSets"] = Answer(ListChangeSets),
-            ["ListExports"] = Answer(_ => Members("Exports", _stacks.Exports().Select(export =>
+            ["ListExports"] = Answer(request => Members("Exports", Stacks(request).Exports().Select(export =>
                 (object)new[] { Element("ExportingStackId", export.Stack.StackId), Element("Name", export.Name), Element("Value", export.Value) }))),
             ["ListImports"] = Answer(ListImports),
         };
@@ -69,15 +70,26 @@ internal sealed class CloudFormationService : QueryService
         return (all.Skip(start).Take(PageSize), start + PageSize < all.Count ? Element("NextToken", start + PageSize) : null);
     }
 
+    /// <summary>The stacks of the region that the request is signed for.</summary>
+    private RegionalStacks Stacks(QueryRequest request) => _engine.Services.StacksIn(request.Region);
+
+    private StackRecord StackOf(QueryRequest request) => Stacks(request).Get(request.Required("StackName"));
+
     private object? DeleteStack(QueryRequest request)
     {
-        _engine.Delete(request.Required("StackName"), request.List("RetainResources") ?? [], request["ClientRequestToken"]);
+        // A stack that does not exist is as good as deleted.
+        if (Stacks(request).Find(request.Required("StackName")) is not { } stack)
+        {
+            return null;
+        }
+
+        _engine.Delete(stack, request.List("RetainResources") ?? [], request["ClientRequestToken"]);
         return null;
     }
 
     private object DescribeStacks(QueryRequest request)
     {
-        var stacks = request["StackName"] is { } name ? [_stacks.Get(name)] : _stacks.All.Where(stack => stack.Status != StackStatus.DeleteComplete).ToList();
+        var stacks = request["StackName"] is { } name ? [Stacks(request).Get(name)] : Stacks(request).All.Where(stack => stack.Status != StackStatus.DeleteComplete).ToList();
         var (page, next) = Page(request, stacks);
         return new object?[] { Members("Stacks", page.Select(StackXml.Describe)), next };
     }
@@ -85,13 +97,13 @@ internal sealed class CloudFormationService : QueryService
     private object ListStacks(QueryRequest request)
     {
         var filter = request.List("StackStatusFilter") ?? [];
-        var (page, next) = Page(request, [.. _stacks.All.Where(stack => filter.Count == 0 || filter.Contains(stack.Status))]);
+        var (page, next) = Page(request, [.. Stacks(request).All.Where(stack => filter.Count == 0 || filter.Contains(stack.Status))]);
         return new object?[] { Members("StackSummaries", page.Select(StackXml.Summarize)), next };
     }
 
     private object DescribeStackEvents(QueryRequest request)
     {
-        var stack = _stacks.Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack [{request["StackName"]}] does not exist");
+        var stack = Stacks(request).Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack [{request["StackName"]}] does not exist");
         lock (stack.Sync)
         {
             var (page, next) = Page(request, [.. stack.Events.AsEnumerable().Reverse()]);
@@ -102,8 +114,8 @@ internal sealed class CloudFormationService : QueryService
     private object DescribeStackResources(QueryRequest request)
     {
         var physical = request["PhysicalResourceId"];
-        var stack = request["StackName"] is { } name ? _stacks.Find(name) ?? throw QueryException.Validation($"Stack with id {name} does not exist")
-            : _stacks.All.FirstOrDefault(candidate => candidate.Resources.Values.Any(resource => resource.PhysicalId == physical))
+        var stack = request["StackName"] is { } name ? Stacks(request).Find(name) ?? throw QueryException.Validation($"Stack with id {name} does not exist")
+            : Stacks(request).All.FirstOrDefault(candidate => candidate.Resources.Values.Any(resource => resource.PhysicalId == physical))
                 ?? throw QueryException.Validation($"Stack for {physical} does not exist");
         var wanted = request["LogicalResourceId"];
         return Members("StackResources", stack.Resources.Values.Where(resource => wanted is null || resource.LogicalId == wanted).Select(resource => StackXml.Resource(stack, resource)));
@@ -111,7 +123,7 @@ internal sealed class CloudFormationService : QueryService
 
     private object DescribeStackResource(QueryRequest request)
     {
-        var stack = _stacks.Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack '{request["StackName"]}' does not exist");
+        var stack = Stacks(request).Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack '{request["StackName"]}' does not exist");
         var logicalId = request.Required("LogicalResourceId");
         return stack.Resources.GetValueOrDefault(logicalId) is { } resource
             ? new XElement("StackResourceDetail", StackXml.ResourceDetail(stack, resource))
@@ -120,7 +132,7 @@ internal sealed class CloudFormationService : QueryService
 
     private object ListStackResources(QueryRequest request)
     {
-        var stack = _stacks.Get(request.Required("StackName"));
+        var stack = Stacks(request).Get(request.Required("StackName"));
         var (page, next) = Page(request, stack.Resources.Values);
         return new object?[] { Members("StackResourceSummaries", page.Select(StackXml.ResourceSummary)), next };
     }
@@ -129,15 +141,15 @@ internal sealed class CloudFormationService : QueryService
     {
         var changeSet = request["ChangeSetName"];
         var body = changeSet is null
-            ? _stacks.Get(request.Required("StackName")).Input?.TemplateBody ?? throw QueryException.Validation($"Stack [{request["StackName"]}] has no template yet: it is in REVIEW_IN_PROGRESS")
-            : _changeSets.Get(changeSet, request["StackName"]).ChangeSet.Input.TemplateBody;
+            ? Stacks(request).Get(request.Required("StackName")).Input?.TemplateBody ?? throw QueryException.Validation($"Stack [{request["StackName"]}] has no template yet: it is in REVIEW_IN_PROGRESS")
+            : _changeSets.Get(Stacks(request), changeSet, request["StackName"]).ChangeSet.Input.TemplateBody;
         return new object[] { Element("TemplateBody", body), Members("StagesAvailable", ["Original", "Processed"]) };
     }
 
     private async Task<Template> TemplateOfAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         var body = request["StackName"] is { } stackName
-            ? _stacks.Get(stackName).Input?.TemplateBody
+            ? Stacks(request).Get(stackName).Input?.TemplateBody
             : await _requests.TemplateBodyAsync(request, cancellationToken);
         var template = Template.Parse(body ?? throw QueryException.Validation("Either Template URL or Template Body must be specified."));
         TemplateValidation.Validate(template, _engine.Services.Providers.Has);
@@ -156,20 +168,20 @@ internal sealed class CloudFormationService : QueryService
 
     private object DescribeChangeSet(QueryRequest request)
     {
-        var (stack, changeSet) = _changeSets.Get(request.Required("ChangeSetName"), request["StackName"]);
+        var (stack, changeSet) = _changeSets.Get(Stacks(request), request.Required("ChangeSetName"), request["StackName"]);
         return ChangeSetXml.Describe(stack, changeSet, request.Flag("IncludePropertyValues"));
     }
 
     private object ListChangeSets(QueryRequest request)
     {
-        var stack = _stacks.Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack [{request["StackName"]}] does not exist");
+        var stack = Stacks(request).Find(request.Required("StackName")) ?? throw QueryException.Validation($"Stack [{request["StackName"]}] does not exist");
         return Members("Summaries", stack.ChangeSets.Select(changeSet => ChangeSetXml.Summary(stack, changeSet)));
     }
 
     private object ListImports(QueryRequest request)
     {
         var name = request.Required("ExportName");
-        var importers = _stacks.ImportersOf(name);
+        var importers = Stacks(request).ImportersOf(name);
         return importers.Count > 0 ? Members("Imports", importers) : throw QueryException.Validation($"Export '{name}' is not imported by any stack.");
     }
 }

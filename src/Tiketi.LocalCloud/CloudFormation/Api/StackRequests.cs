@@ -8,6 +8,7 @@ internal sealed class StackRequests(HttpClient http)
 {
     public async Task<StackRequest> ReadAsync(QueryRequest request, CancellationToken cancellationToken) => new()
     {
+        Region = request.Region,
         StackName = request.Required("StackName"),
         TemplateBody = await TemplateBodyAsync(request, cancellationToken),
         UsePreviousTemplate = request.Flag("UsePreviousTemplate"),
@@ -21,6 +22,7 @@ internal sealed class StackRequests(HttpClient http)
         DisableRollback = request.Flag("DisableRollback") || request["OnFailure"] == "DO_NOTHING" || request["OnStackFailure"] == "DO_NOTHING",
         DeleteOnFailure = request["OnFailure"] == "DELETE" || request["OnStackFailure"] == "DELETE",
         TerminationProtection = request.Flag("EnableTerminationProtection"),
+        Policy = request["StackPolicyBody"],
     };
 
     /// <summary>The template in the request, or fetched from its TemplateURL; null when it has neither.</summary>

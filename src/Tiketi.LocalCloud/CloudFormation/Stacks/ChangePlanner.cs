@@ -43,7 +43,7 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
 
     private ResourceRecord? Existing(string name) => stack.Resources.GetValueOrDefault(name) is { PhysicalId: not null } resource ? resource : null;
 
-    private void RequireExport(string name) => _ = services.Repository.Export(name) ?? throw QueryException.Validation($"No export named {name} found.");
+    private void RequireExport(string name) => _ = services.StacksBeside(stack).Export(name) ?? throw QueryException.Validation($"No export named {name} found.");
 
     private ResourceChange? Change(ResourceDefinition definition)
     {

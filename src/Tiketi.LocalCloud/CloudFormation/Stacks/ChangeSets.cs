@@ -20,7 +20,7 @@ internal sealed class ChangeSets(StackEngine engine)
         var stack = type switch
         {
             "CREATE" => ForCreation(request, name),
-            "UPDATE" => _services.Repository.Find(request.StackName) ?? throw QueryException.Validation($"Stack [{request.StackName}] does not exist"),
+            "UPDATE" => _services.StacksIn(request.Region).Find(request.StackName) ?? throw QueryException.Validation($"Stack [{request.StackName}] does not exist"),
             _ => throw QueryException.Validation($"The local cloud makes change sets of type CREATE and UPDATE, not {type}."),
         };
         lock (stack.Sync)
@@ -38,7 +38,7 @@ internal sealed class ChangeSets(StackEngine engine)
             var input = StackInputs.Build(request, stack.Input, _services);
             var changeSet = Plan(stack, input, new ChangeSetRecord
             {
-                Id = $"arn:aws:cloudformation:{_services.Settings.Region}:{LocalCloudSettings.AccountId}:changeSet/{name}/{Guid.NewGuid()}",
+                Id = $"arn:aws:cloudformation:{stack.Region}:{LocalCloudSettings.AccountId}:changeSet/{name}/{Guid.NewGuid()}",
                 Name = name,
                 Type = type,
                 Description = description,
@@ -59,10 +59,10 @@ internal sealed class ChangeSets(StackEngine engine)
 
     /// <param name="nameOrId">The change set's name (the stack must be given too) or its ARN.</param>
     /// <exception cref="QueryException">ChangeSetNotFound.</exception>
-    public (StackRecord Stack, ChangeSetRecord ChangeSet) Get(string nameOrId, string? stackNameOrId)
+    public (StackRecord Stack, ChangeSetRecord ChangeSet) Get(RegionalStacks stacks, string nameOrId, string? stackNameOrId)
     {
-        var stacks = stackNameOrId is null ? _services.Repository.All : [_services.Repository.Find(stackNameOrId) ?? throw NotFound(nameOrId)];
-        foreach (var stack in stacks)
+        var candidates = stackNameOrId is null ? stacks.All : [stacks.Find(stackNameOrId) ?? throw NotFound(nameOrId)];
+        foreach (var stack in candidates)
         {
             if (stack.ChangeSets.Find(changeSet => changeSet.Id == nameOrId || (stackNameOrId is not null && changeSet.Name == nameOrId)) is { } found)
             {
@@ -73,12 +73,12 @@ internal sealed class ChangeSets(StackEngine engine)
         throw NotFound(nameOrId);
     }
 
-    public void Execute(string nameOrId, string? stackNameOrId, string? clientRequestToken, bool disableRollback)
+    public void Execute(RegionalStacks stacks, string nameOrId, string? stackNameOrId, string? clientRequestToken, bool disableRollback)
     {
-        var stack = Get(nameOrId, stackNameOrId).Stack;
+        var stack = Get(stacks, nameOrId, stackNameOrId).Stack;
         lock (stack.Sync)
         {
-            var changeSet = Get(nameOrId, stackNameOrId).ChangeSet;
+            var changeSet = Get(stacks, nameOrId, stackNameOrId).ChangeSet;
             if (changeSet.ExecutionStatus != "AVAILABLE")
             {
                 throw new QueryException("InvalidChangeSetStatus", $"ChangeSet [{changeSet.Id}] cannot be executed in its current status of [{changeSet.Status}]");
@@ -101,15 +101,11 @@ internal sealed class ChangeSets(StackEngine engine)
         }
     }
 
-    public void Delete(string nameOrId, string? stackNameOrId)
+    public void Delete(RegionalStacks stacks, string nameOrId, string? stackNameOrId)
     {
-        if (stackNameOrId is not null && _services.Repository.Find(stackNameOrId) is null)
-        {
-            throw QueryException.Validation($"Stack [{stackNameOrId}] does not exist");
-        }
-
-        var stack = _services.Repository.All.FirstOrDefault(candidate =>
-            (stackNameOrId is null || candidate == _services.Repository.Find(stackNameOrId)) && candidate.ChangeSets.Exists(changeSet => changeSet.Id == nameOrId || changeSet.Name == nameOrId));
+        var owner = stackNameOrId is null ? null : stacks.Find(stackNameOrId) ?? throw QueryException.Validation($"Stack [{stackNameOrId}] does not exist");
+        var stack = stacks.All.FirstOrDefault(candidate =>
+            (owner is null || candidate == owner) && candidate.ChangeSets.Exists(changeSet => changeSet.Id == nameOrId || changeSet.Name == nameOrId));
         if (stack is not null)
         {
             new StackJournal(stack, _services).Change(record =>
@@ -122,7 +118,7 @@ internal sealed class ChangeSets(StackEngine engine)
     private StackRecord ForCreation(StackRequest request, string name)
     {
         StackInputs.CheckName(request.StackName, "stackName");
-        var stack = _services.Repository.Find(request.StackName);
+        var stack = _services.StacksIn(request.Region).Find(request.StackName);
         if (stack is not null && stack.Status != StackStatus.ReviewInProgress)
         {
             throw QueryException.Validation($"Stack [{request.StackName}] already exists and cannot be created again with the changeSet [{name}].");

@@ -150,7 +150,13 @@ internal sealed class ResourceRunner(StackRecord stack, StackJournal journal, St
             return true;
         }
 
-        if (changed.Exists(provider.RequiresReplacement))
+        var replaces = changed.Exists(provider.RequiresReplacement);
+        if (StackPolicy.Denial(stack.Policy, replaces ? "Replace" : "Modify", existing) is { } denial)
+        {
+            return Finish(existing, denial, StackStatus.UpdateComplete, StackStatus.UpdateFailed, UpdateCancelled);
+        }
+
+        if (replaces)
         {
             return await ReplaceAsync(existing, wanted, properties, cancellationToken);
         }

@@ -21,7 +21,7 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         var input = StackInputs.Build(request, previous: null, services);
         lock (_names)
         {
-            if (services.Repository.Find(request.StackName) is not null)
+            if (services.StacksIn(request.Region).Find(request.StackName) is not null)
             {
                 throw new QueryException("AlreadyExistsException", $"Stack [{request.StackName}] already exists");
             }
@@ -36,7 +36,7 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
 
     public string Update(StackRequest request)
     {
-        var stack = services.Repository.Get(request.StackName);
+        var stack = services.StacksIn(request.Region).Get(request.StackName);
         lock (stack.Sync)
         {
             RequireUpdatable(stack);
@@ -53,14 +53,8 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         return stack.StackId;
     }
 
-    /// <summary>Deletes the stack; one that does not exist is as good as deleted.</summary>
-    public void Delete(string nameOrId, IReadOnlyCollection<string> retain, string? clientRequestToken)
+    public void Delete(StackRecord stack, IReadOnlyCollection<string> retain, string? clientRequestToken)
     {
-        if (services.Repository.Find(nameOrId) is not { } stack)
-        {
-            return;
-        }
-
         lock (stack.Sync)
         {
             if (stack.Status is StackStatus.DeleteComplete or StackStatus.DeleteInProgress)
@@ -98,9 +92,8 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
     }
 
     /// <summary>Tries a failed rollback of an update again.</summary>
-    public void ContinueUpdateRollback(string nameOrId)
+    public void ContinueUpdateRollback(StackRecord stack)
     {
-        var stack = services.Repository.Get(nameOrId);
         lock (stack.Sync)
         {
             if (stack.Status != StackStatus.UpdateRollbackFailed)
@@ -112,18 +105,20 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         }
     }
 
-    public string SetTerminationProtection(string nameOrId, bool enabled)
+    public string SetTerminationProtection(StackRecord stack, bool enabled)
     {
-        var stack = services.Repository.Get(nameOrId);
         new StackJournal(stack, services).Change(record => record.TerminationProtection = enabled);
         return stack.StackId;
     }
+
+    public void SetPolicy(StackRecord stack, string policy) =>
+        new StackJournal(stack, services).Change(record => record.Policy = StackPolicy.Check(policy));
 
     /// <summary>A stack that so far is only a name: REVIEW_IN_PROGRESS when a change set makes it.</summary>
     public StackRecord NewStack(StackRequest request) => new()
     {
         StackName = request.StackName,
-        StackId = $"arn:aws:cloudformation:{services.Settings.Region}:{LocalCloudSettings.AccountId}:stack/{request.StackName}/{Guid.NewGuid()}",
+        StackId = $"arn:aws:cloudformation:{request.Region ?? services.Settings.Region}:{LocalCloudSettings.AccountId}:stack/{request.StackName}/{Guid.NewGuid()}",
         CreationTime = services.Time.GetUtcNow(),
     };
 
@@ -183,6 +178,7 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         stack.DisableRollback = request.DisableRollback;
         stack.DeleteOnFailure = request.DeleteOnFailure;
         stack.TerminationProtection = request.TerminationProtection;
+        stack.Policy = request.Policy is null ? null : StackPolicy.Check(request.Policy);
         stack.ClientRequestToken = request.ClientRequestToken;
     }
 
@@ -190,10 +186,10 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
     {
         foreach (var name in stack.Outputs.Select(output => output.ExportName).OfType<string>())
         {
-            var importers = services.Repository.ImportersOf(name);
+            var importers = services.StacksBeside(stack).ImportersOf(name);
             if (importers.Count > 0)
             {
-                return $"Delete canceled. Cannot delete export {name} as it is in use by {StackRepository.Sentence(importers)}.";
+                return $"Delete canceled. Cannot delete export {name} as it is in use by {RegionalStacks.Sentence(importers)}.";
             }
         }
 

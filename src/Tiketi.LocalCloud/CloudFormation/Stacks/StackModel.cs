@@ -14,6 +14,12 @@ internal sealed record StackServices(
     LocalCloudSettings Settings,
     TimeProvider Time)
 {
+    /// <summary>The stacks of a request's region.</summary>
+    public RegionalStacks StacksIn(string? region) => Repository.In(region ?? Settings.Region);
+
+    /// <summary>The stacks of the stack's own region: those that it shares exports with.</summary>
+    public RegionalStacks StacksBeside(StackRecord stack) => Repository.In(stack.Region);
+
     public string Seal(JsonObject properties) => Box.Protect(properties.ToJsonString());
 
     public JsonObject Open(ResourceRecord resource) => (JsonObject)JsonNode.Parse(Box.Unprotect(resource.SealedProperties))!;
@@ -35,10 +41,10 @@ internal sealed class StackModel
         _scope = new EvaluationScope(
             Template,
             Parameters,
-            new PseudoParameters(services.Settings.Region, stack.StackName, stack.StackId, input.NotificationArns),
+            new PseudoParameters(stack.Region, stack.StackName, stack.StackId, input.NotificationArns),
             _ => null,
             (_, _) => null,
-            services.Repository.Export);
+            services.StacksBeside(stack).Export);
         _evaluator = new Evaluator(_scope);
         Graph = DependencyGraph.Of(Template);
         Resources = Graph.InOrder().Select(name => Template.Resources[name]).Where(resource => IsActive(resource.Condition)).ToList();

@@ -145,9 +145,16 @@ internal sealed class StackOperation(StackRecord stack, StackServices services, 
         {
             var model = new StackModel(stack, stack.Input!, services);
             var imports = model.Imports();
-            if (imports.Find(name => services.Repository.Export(name) is null) is { } missing)
+            if (imports.Find(name => services.StacksBeside(stack).Export(name) is null) is { } missing)
             {
                 return $"No export named {missing} found. ";
+            }
+
+            var kept = model.Resources.Select(resource => resource.LogicalId).ToHashSet(StringComparer.Ordinal);
+            if (stack.Resources.Values.Where(resource => resource.PhysicalId is not null && !kept.Contains(resource.LogicalId))
+                .Select(resource => StackPolicy.Denial(stack.Policy, "Delete", resource)).FirstOrDefault(denial => denial is not null) is { } denied)
+            {
+                return denied + " ";
             }
 
             _journal.Change(record => record.Imports = [.. record.Imports.Union(imports, StringComparer.Ordinal)]);
@@ -175,17 +182,17 @@ internal sealed class StackOperation(StackRecord stack, StackServices services, 
     private string? ExportConflict(List<OutputRecord> outputs)
     {
         var after = outputs.Where(output => output.ExportName is not null).ToDictionary(output => output.ExportName!, output => output.Value, StringComparer.Ordinal);
-        foreach (var (name, _, owner) in services.Repository.Exports().Where(export => export.Stack != stack && after.ContainsKey(export.Name)))
+        foreach (var (name, _, owner) in services.StacksBeside(stack).Exports().Where(export => export.Stack != stack && after.ContainsKey(export.Name)))
         {
             return $"Export with name {name} is already exported by stack {owner.StackName}. ";
         }
 
         foreach (var output in stack.Outputs.Where(output => output.ExportName is not null && after.GetValueOrDefault(output.ExportName) != output.Value))
         {
-            var importers = services.Repository.ImportersOf(output.ExportName!);
+            var importers = services.StacksBeside(stack).ImportersOf(output.ExportName!);
             if (importers.Count > 0)
             {
-                return $"Cannot {(after.ContainsKey(output.ExportName!) ? "update" : "delete")} export {output.ExportName} as it is in use by {StackRepository.Sentence(importers)}.";
+                return $"Cannot {(after.ContainsKey(output.ExportName!) ? "update" : "delete")} export {output.ExportName} as it is in use by {RegionalStacks.Sentence(importers)}.";
             }
         }
 

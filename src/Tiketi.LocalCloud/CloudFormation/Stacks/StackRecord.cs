@@ -28,6 +28,10 @@ internal sealed class StackRecord
 
     public string StackId { get; set; } = "";
 
+    /// <summary>The fourth part of the ARN.</summary>
+    [JsonIgnore]
+    public string Region => StackId.Split(':')[3];
+
     public string StackName { get; set; } = "";
 
     public string Status { get; set; } = "";
@@ -42,6 +46,9 @@ internal sealed class StackRecord
     public bool DeleteOnFailure { get; set; }
 
     public bool TerminationProtection { get; set; }
+
+    /// <summary>The stack policy, JSON; null: an update may do all.</summary>
+    public string? Policy { get; set; }
 
     public DateTimeOffset CreationTime { get; set; }
 

@@ -3,6 +3,9 @@ namespace Tiketi.LocalCloud.CloudFormation.Stacks;
 /// <summary>What CreateStack, UpdateStack and CreateChangeSet have in common. Null: not given, so an update keeps what was.</summary>
 internal sealed record StackRequest
 {
+    /// <summary>Where the request was signed for; null: the local cloud's own region.</summary>
+    public string? Region { get; init; }
+
     public required string StackName { get; init; }
 
     public string? TemplateBody { get; init; }
@@ -27,4 +30,7 @@ internal sealed record StackRequest
     public bool DeleteOnFailure { get; init; }
 
     public bool TerminationProtection { get; init; }
+
+    /// <summary>StackPolicyBody.</summary>
+    public string? Policy { get; init; }
 }

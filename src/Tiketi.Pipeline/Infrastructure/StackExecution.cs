@@ -1,0 +1,67 @@
+using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Tiketi.Pipeline.Infrastructure;
+
+/// <summary>Carries out what was prepared for one stack.</summary>
+internal sealed class StackExecution(StackContext context)
+{
+    private readonly StackGuards _guards = new(context);
+
+    /// <summary>Brings the stack to the template. Makes no write call when it is there already.</summary>
+    /// <param name="prepared">What is to be done.</param>
+    /// <param name="needs">What became of the stacks that it needs.</param>
+    /// <param name="cancellationToken">Ends the waiting; CloudFormation carries on with what it has begun.</param>
+    /// <exception cref="PipelineException">Names the first resource that failed and why.</exception>
+    public async Task<StackResult> ExecuteAsync(PreparedStack prepared, IReadOnlyList<StackResult> needs, CancellationToken cancellationToken)
+    {
+        var deployed = prepared.Deployed;
+        if (prepared.Plan.Action == StackAction.Recreate)
+        {
+            context.Logger.LogInformation("Stack {Stack} is {Status}: deleting its remains", context.StackName, deployed!.StackStatus.Value);
+            await context.DeleteAsync(deployed, cancellationToken).ConfigureAwait(false);
+            deployed = null;
+        }
+
+        if (prepared.Plan.FromTemplate || needs.Any(need => need.Outcome != StackOutcome.Unchanged))
+        {
+            await prepared.DiscardAsync().ConfigureAwait(false);
+            deployed = deployed is null ? null : await context.SettledAsync(cancellationToken).ConfigureAwait(false);
+            prepared = await new StackPreparation(context, StackNeeds.Of(needs)).PrepareAsync(deployed, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (prepared.ChangeSet is null)
+        {
+            await _guards.EnsureAsync(prepared.Deployed!, cancellationToken).ConfigureAwait(false);
+            return context.Result(StackOutcome.Unchanged, 0, prepared.Deployed);
+        }
+
+        try
+        {
+            return await ChangeAsync(prepared, prepared.ChangeSet, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await prepared.DiscardAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StackResult> ChangeAsync(PreparedStack prepared, ChangeSet changeSet, CancellationToken cancellationToken)
+    {
+        var follower = context.Follower(changeSet.StackId);
+        await follower.MarkAsync(cancellationToken).ConfigureAwait(false);
+        await changeSet.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        var stack = await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false);
+        var (succeeded, outcome) = prepared.Plan.Action == StackAction.Update
+            ? (StackStatus.UPDATE_COMPLETE, StackOutcome.Updated)
+            : (StackStatus.CREATE_COMPLETE, StackOutcome.Created);
+        if (stack?.StackStatus != succeeded)
+        {
+            throw StackFailure.Explain(context.Template, context.StackName, stack?.StackStatus.Value, follower.Events);
+        }
+
+        await _guards.EnsureAsync(stack, cancellationToken).ConfigureAwait(false);
+        return context.Result(outcome, prepared.Plan.Changes.Count, stack);
+    }
+}
