@@ -109,6 +109,7 @@ public sealed class SurfaceTests
         _ when type == typeof(bool) => "bool",
         _ when type == typeof(int) => "int",
         _ when type == typeof(long) => "long",
+        _ when type == typeof(double) => "double",
         { IsGenericType: true } => $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(',', type.GetGenericArguments().Select(Name))}>",
         _ => type.Name,
     };

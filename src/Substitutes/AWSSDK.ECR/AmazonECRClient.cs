@@ -14,6 +14,8 @@ public class AmazonECRClient : ServiceClient, IAmazonECR
     private static readonly Operation CreateRepository = Wire.Op<CreateRepositoryRequest, CreateRepositoryResponse>();
     private static readonly Operation DescribeImages = Wire.Op<DescribeImagesRequest, DescribeImagesResponse>();
     private static readonly Operation BatchGetImage = Wire.Op<BatchGetImageRequest, BatchGetImageResponse>();
+    private static readonly Operation BatchDeleteImage = Wire.Op<BatchDeleteImageRequest, BatchDeleteImageResponse>();
+    private static readonly Operation DescribeImageScanFindings = Wire.Op<DescribeImageScanFindingsRequest, DescribeImageScanFindingsResponse>();
 
     public AmazonECRClient() : base(new AmazonECRConfig()) { }
 
@@ -60,4 +62,10 @@ public class AmazonECRClient : ServiceClient, IAmazonECR
 
     public virtual Task<BatchGetImageResponse> BatchGetImageAsync(BatchGetImageRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<BatchGetImageResponse>(request, BatchGetImage, cancellationToken);
+
+    public virtual Task<BatchDeleteImageResponse> BatchDeleteImageAsync(BatchDeleteImageRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<BatchDeleteImageResponse>(request, BatchDeleteImage, cancellationToken);
+
+    public virtual Task<DescribeImageScanFindingsResponse> DescribeImageScanFindingsAsync(DescribeImageScanFindingsRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<DescribeImageScanFindingsResponse>(request, DescribeImageScanFindings, cancellationToken);
 }

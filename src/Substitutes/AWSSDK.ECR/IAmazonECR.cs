@@ -17,6 +17,10 @@ public interface IAmazonECR : IAmazonService, IDisposable
 
     Task<BatchGetImageResponse> BatchGetImageAsync(BatchGetImageRequest request, CancellationToken cancellationToken = default);
 
+    Task<BatchDeleteImageResponse> BatchDeleteImageAsync(BatchDeleteImageRequest request, CancellationToken cancellationToken = default);
+
+    Task<DescribeImageScanFindingsResponse> DescribeImageScanFindingsAsync(DescribeImageScanFindingsRequest request, CancellationToken cancellationToken = default);
+
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 
     static ClientConfig IAmazonService.CreateDefaultClientConfig() => new AmazonECRConfig();

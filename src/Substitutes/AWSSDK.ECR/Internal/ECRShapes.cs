@@ -16,6 +16,10 @@ namespace Amazon.ECR.Internal;
 [JsonSerializable(typeof(DescribeImagesResponse))]
 [JsonSerializable(typeof(BatchGetImageRequest))]
 [JsonSerializable(typeof(BatchGetImageResponse))]
+[JsonSerializable(typeof(DescribeImageScanFindingsRequest))]
+[JsonSerializable(typeof(DescribeImageScanFindingsResponse))]
+[JsonSerializable(typeof(BatchDeleteImageRequest))]
+[JsonSerializable(typeof(BatchDeleteImageResponse))]
 internal sealed partial class ECRShapes : JsonSerializerContext
 {
     public static Shapes All { get; } = new(new ECRShapes(), JsonNamingPolicy.CamelCase, new Dictionary<string, ErrorFactory>
@@ -40,5 +44,9 @@ internal sealed partial class ECRShapes : JsonSerializerContext
             new ImageNotFoundException(message, inner, type, code, id, status),
         ["UnableToGetUpstreamImageException"] = (message, inner, type, code, id, status) =>
             new UnableToGetUpstreamImageException(message, inner, type, code, id, status),
+        ["ScanNotFoundException"] = (message, inner, type, code, id, status) =>
+            new ScanNotFoundException(message, inner, type, code, id, status),
+        ["ValidationException"] = (message, inner, type, code, id, status) =>
+            new ValidationException(message, inner, type, code, id, status),
     }, (message, inner, type, code, id, status) => new AmazonECRException(message, inner, type, code, id, status));
 }

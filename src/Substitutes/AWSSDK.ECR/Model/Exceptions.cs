@@ -182,3 +182,39 @@ public class UnableToGetUpstreamImageException : AmazonECRException
     public UnableToGetUpstreamImageException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode) { }
 }
+
+/// <summary>Error code <c>ScanNotFoundException</c>.</summary>
+public class ScanNotFoundException : AmazonECRException
+{
+    public ScanNotFoundException() { }
+
+    public ScanNotFoundException(string message) : base(message) { }
+
+    public ScanNotFoundException(string message, Exception innerException) : base(message, innerException) { }
+
+    public ScanNotFoundException(Exception innerException) : base(innerException) { }
+
+    public ScanNotFoundException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode) { }
+
+    public ScanNotFoundException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode) { }
+}
+
+/// <summary>Error code <c>ValidationException</c>.</summary>
+public class ValidationException : AmazonECRException
+{
+    public ValidationException() { }
+
+    public ValidationException(string message) : base(message) { }
+
+    public ValidationException(string message, Exception innerException) : base(message, innerException) { }
+
+    public ValidationException(Exception innerException) : base(innerException) { }
+
+    public ValidationException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode) { }
+
+    public ValidationException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode) { }
+}

@@ -130,3 +130,21 @@ public class ImageFailure
 
     public string FailureReason { get; set; }
 }
+
+/// <summary>What <see cref="IAmazonECR.BatchDeleteImageAsync(Model.BatchDeleteImageRequest, CancellationToken)"/> is asked.</summary>
+public class BatchDeleteImageRequest : AmazonECRRequest
+{
+    public string RegistryId { get; set; }
+
+    public string RepositoryName { get; set; }
+
+    public List<ImageIdentifier> ImageIds { get; set; }
+}
+
+/// <summary>What <see cref="IAmazonECR.BatchDeleteImageAsync(Model.BatchDeleteImageRequest, CancellationToken)"/> answers.</summary>
+public class BatchDeleteImageResponse : AmazonWebServiceResponse
+{
+    public List<ImageIdentifier> ImageIds { get; set; }
+
+    public List<ImageFailure> Failures { get; set; }
+}
