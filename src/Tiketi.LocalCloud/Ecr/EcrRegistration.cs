@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.Ecr.Api;
 using Tiketi.LocalCloud.Ecr.Registry;
+using Tiketi.LocalCloud.Ecr.Scanning;
 using Tiketi.LocalCloud.Ecr.Storage;
 using Tiketi.LocalCloud.Hosting;
 
@@ -16,6 +17,10 @@ internal static class EcrRegistration
         .AddSingleton<RepositoryStore>()
         .AddSingleton<RepositoryOperations>()
         .AddSingleton<ImageOperations>()
+        .AddSingleton<OsvDatabase>()
+        .AddSingleton<PackageList>()
+        .AddSingleton<ImageScanner>()
+        .AddSingleton<ScanOperations>()
         .AddSingleton<IAwsService, EcrService>()
         .AddSingleton<UploadSessions>()
         .AddSingleton<BlobEndpoints>()

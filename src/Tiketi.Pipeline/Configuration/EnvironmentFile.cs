@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tiketi.Pipeline.Registry.Scanning;
 
 namespace Tiketi.Pipeline.Configuration;
 
@@ -45,6 +46,7 @@ public static class EnvironmentFile
             root.Report("domain", "'domain' is missing: set it, or set both 'siteUrl' and 'apiUrl'");
         }
 
+        var isLocal = root.Keys.Contains("localCloud", StringComparer.Ordinal);
         var settings = new EnvironmentSettings
         {
             Name = name,
@@ -62,7 +64,10 @@ public static class EnvironmentFile
             Overlay = root.Text("overlay") ?? name,
             GoogleClientId = root.Text("googleClientId"),
             Parameters = root.Section("parameters").FreeText(),
-            LocalCloud = root.Keys.Contains("localCloud", StringComparer.Ordinal) ? Ports(root.Section("localCloud")) : null,
+            FailOnSeverity = root.Text("failOnSeverity", [.. Severities.Thresholds]) is { } severity
+                ? Severities.ParseThreshold(severity)
+                : isLocal ? null : Severity.Critical,
+            LocalCloud = isLocal ? Ports(root.Section("localCloud")) : null,
         };
         root.ThrowIfInvalid();
         return settings;

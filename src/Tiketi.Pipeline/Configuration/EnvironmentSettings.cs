@@ -1,3 +1,5 @@
+using Tiketi.Pipeline.Registry.Scanning;
+
 namespace Tiketi.Pipeline.Configuration;
 
 /// <summary>Where the pipeline deploys to: the guide's defaults, overridden by <c>environments/NAME.yaml</c>.</summary>
@@ -30,6 +32,9 @@ public sealed record EnvironmentSettings
 
     /// <summary>Values of template parameters that differ from the templates' own defaults; each stack of infra/ gets those that it declares.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>From which severity upward a finding of the registry's scan fails a run: critical unless stated; null ("off", and the local cloud's default) for none.</summary>
+    public Severity? FailOnSeverity { get; init; }
 
     /// <summary>Set where the environment is the embedded local cloud.</summary>
     public LocalCloudPorts? LocalCloud { get; init; }

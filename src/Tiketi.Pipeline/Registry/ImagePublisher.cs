@@ -3,9 +3,9 @@ using Amazon.ECR.Model;
 using Amazon.Runtime;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.Retry;
+using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Images;
+using Tiketi.Pipeline.Registry.Scanning;
 
 namespace Tiketi.Pipeline.Registry;
 
@@ -23,8 +23,11 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
     /// <summary>Tries of one image before the push fails.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Pause before the second try; it doubles, with full jitter, up to 20 s.</summary>
+    /// <summary>The longest pause before the second try; it doubles with each try up to 20 s, and is used with full jitter.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where the jitter comes from.</summary>
+    public Random Random { get; init; } = Random.Shared;
 
     /// <param name="requests">The images to have in the registry.</param>
     /// <param name="tags">Tags beside the content tag, on every image: the version, "latest".</param>
@@ -36,12 +39,13 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         var manifests = new ManifestClient(http, login);
         var push = new EnginePush(docker, login);
         var vanguard = new Vanguard();
+        var retry = new RegistryRetry(time, logger, Attempts, FirstPause, Random);
         var before = _describes;
         var images = new PublishedImage[requests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => images[index] = await RetryAsync(requests[index], attempt => PublishAsync(requests[index], tags, push, vanguard, manifests, attempt), token));
+            async (index, token) => images[index] = await TryAsync(retry, requests[index], attempt => PublishAsync(requests[index], tags, push, vanguard, manifests, attempt), token));
         return new PublishReport(images, _describes - before + login.Requests + manifests.Requests);
     }
 
@@ -83,15 +87,18 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         var action = found is null ? PublishAction.Pushed : missing.Count > 0 ? PublishAction.Tagged : PublishAction.Unchanged;
         if (action != PublishAction.Unchanged)
         {
-            await VerifyAsync(request, digest, tags, cancellationToken);
+            found = await VerifyAsync(request, digest, tags, cancellationToken);
             logger.LogInformation("{Service}: {Action} {Repository}@{Digest}", request.Image.Service, action, request.RepositoryUri, digest);
         }
 
-        return new PublishedImage(request.Image.Service, request.RepositoryUri, digest, action, time.GetElapsedTime(start));
+        return new PublishedImage(request.Image.Service, request.RepositoryUri, digest, action, time.GetElapsedTime(start))
+        {
+            Scan = ScanSummary.Of(found!),
+        };
     }
 
     /// <summary>The registry's own word that the image is there. Its content tag must be; another run may have moved the others on by now.</summary>
-    private async Task VerifyAsync(PublishRequest request, string digest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    private async Task<ImageDetail> VerifyAsync(PublishRequest request, string digest, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         var there = await DescribeOrExplainAsync(request, new ImageIdentifier { ImageDigest = digest }, cancellationToken);
         var lacking = tags.Prepend(request.Image.Tag).Except(there?.ImageTags ?? [], StringComparer.Ordinal).ToList();
@@ -104,6 +111,8 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         {
             logger.LogWarning("{Service}: {Tags} names another image by now; another run must have moved it", request.Image.Service, string.Join(", ", lacking));
         }
+
+        return there;
     }
 
     private async Task<ImageDetail?> DescribeOrExplainAsync(PublishRequest request, ImageIdentifier image, CancellationToken cancellationToken)
@@ -132,38 +141,18 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         }
     }
 
-    private async Task<PublishedImage> RetryAsync(PublishRequest request, Func<CancellationToken, Task<PublishedImage>> publish, CancellationToken cancellationToken)
+    private async Task<PublishedImage> TryAsync(RegistryRetry retry, PublishRequest request, Func<CancellationToken, Task<PublishedImage>> publish, CancellationToken cancellationToken)
     {
-        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = Attempts - 1,
-                Delay = FirstPause,
-                MaxDelay = TimeSpan.FromSeconds(20),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<RegistryFault>().Handle<HttpRequestException>().Handle<IOException>(),
-                OnRetry = retry =>
-                {
-                    logger.LogWarning("{Service}: try {Attempt} failed, again in {Seconds:0.0} s: {Reason}", request.Image.Service, retry.AttemptNumber + 1, retry.RetryDelay.TotalSeconds, retry.Outcome.Exception?.Message);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
         try
         {
-            return await pipeline.ExecuteAsync(async token => await publish(token), cancellationToken);
+            return await retry.RunAsync(request.Image.Service, publish, cancellationToken);
         }
-        catch (Exception exception) when (exception is RegistryFault or HttpRequestException or IOException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException)
         {
-            throw new PipelineException(
-                $"The image of {request.Image.Service} could not be published after {Attempts} tries: {exception.Message}",
-                "See that the registry can be reached, and run './build.sh PushEcr': what was sent already is kept.",
+            throw AwsFailure.Explain(exception) ?? new PipelineException(
+                $"ECR failed for {request.RepositoryUri}: {exception.Message}",
+                "The SDK has tried several times already. Run './build.sh PushEcr' again later: what was sent already is kept.",
                 exception);
-        }
-        catch (AmazonECRException exception)
-        {
-            throw new PipelineException($"ECR refused for {request.RepositoryUri}: {exception.Message}", "The identity in use needs ecr:DescribeImages on the repository.", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 
 namespace Tiketi.Pipeline.Registry;
 
@@ -23,6 +24,11 @@ internal sealed class ManifestClient(HttpClient http, RegistryLogin login)
     {
         using var manifest = await SendAsync(image, digest, () => new HttpRequestMessage(HttpMethod.Get, (Uri?)null), cancellationToken);
         var content = await manifest.Content.ReadAsByteArrayAsync(cancellationToken);
+        if ("sha256:" + Convert.ToHexStringLower(SHA256.HashData(content)) != digest)
+        {
+            throw new RegistryFault($"{image.RepositoryUri}@{digest} came back with another content."); // a tag must not name that
+        }
+
         foreach (var tag in tags)
         {
             using var answer = await SendAsync(
@@ -44,8 +50,9 @@ internal sealed class ManifestClient(HttpClient http, RegistryLogin login)
             }
 
             Interlocked.Increment(ref _requests);
-            var response = await http.SendAsync(request, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.Unauthorized && attempt == 1)
+            var response = await SendAsync(request, cancellationToken);
+            var body = response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync(cancellationToken);
+            if (attempt == 1 && (response.StatusCode == HttpStatusCode.Unauthorized || HasExpired(response, body)))
             {
                 response.Dispose();
                 credentials = await login.GetAsync(cancellationToken, refused: credentials);
@@ -59,11 +66,26 @@ internal sealed class ManifestClient(HttpClient http, RegistryLogin login)
 
             using (response)
             {
-                var body = await response.Content.ReadAsStringAsync(cancellationToken);
                 throw (int)response.StatusCode is < 300 or 429 or >= 500
                     ? new RegistryFault($"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}.")
                     : new PipelineException($"The registry refused {request.Method} {request.RequestUri}: {(int)response.StatusCode} {body.Trim()}", Remedy(body));
             }
+        }
+    }
+
+    /// <summary>ECR's word for a token that ended: it refuses it as it refuses what one may not do.</summary>
+    private static bool HasExpired(HttpResponseMessage response, string body) =>
+        response.StatusCode == HttpStatusCode.Forbidden && body.Contains("token has expired", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RegistryFault($"{request.Method} {request.RequestUri} was not answered in {http.Timeout.TotalSeconds:0} s.", exception);
         }
     }
 
@@ -79,6 +101,3 @@ internal sealed class ManifestClient(HttpClient http, RegistryLogin login)
         return name == "localhost" || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address)) ? "http" : "https";
     }
 }
-
-/// <summary>The registry failed in a way that passes: it is asked again.</summary>
-internal sealed class RegistryFault(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,4 +1,5 @@
 using Tiketi.Pipeline.Images;
+using Tiketi.Pipeline.Registry.Scanning;
 
 namespace Tiketi.Pipeline.Registry;
 
@@ -37,6 +38,12 @@ public sealed record PublishedImage(string Service, string RepositoryUri, string
 {
     /// <summary>What a Deployment names: it can never become another image.</summary>
     public string Reference => $"{RepositoryUri}@{Digest}";
+
+    /// <summary>What ECR said of the image's vulnerability scan along with the image itself; null when it said nothing.</summary>
+    public ScanSummary? Scan { get; init; }
+
+    /// <summary>Without registry host: "tiketi/backend".</summary>
+    public string RepositoryName => RepositoryUri[(RepositoryUri.IndexOf('/', StringComparison.Ordinal) + 1)..];
 }
 
 /// <summary>What PushEcr did, in the order of the requests.</summary>

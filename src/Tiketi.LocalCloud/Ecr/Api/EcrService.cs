@@ -8,7 +8,7 @@ using Tiketi.LocalCloud.Hosting;
 namespace Tiketi.LocalCloud.Ecr.Api;
 
 /// <summary>The ECR API: JSON-RPC, the operation in <c>X-Amz-Target: AmazonEC2ContainerRegistry_V20150921.NAME</c>.</summary>
-internal sealed class EcrService(RepositoryOperations repositories, ImageOperations images, ILogger<EcrService> logger) : IAwsService
+internal sealed class EcrService(RepositoryOperations repositories, ImageOperations images, ScanOperations scans, ILogger<EcrService> logger) : IAwsService
 {
     private const string TargetPrefix = "AmazonEC2ContainerRegistry_V20150921.";
 
@@ -42,8 +42,8 @@ internal sealed class EcrService(RepositoryOperations repositories, ImageOperati
         ["BatchDeleteImage"] = images.BatchDelete,
         ["BatchCheckLayerAvailability"] = images.CheckLayers,
         ["PutImage"] = images.Put,
-        ["StartImageScan"] = images.StartScan,
-        ["DescribeImageScanFindings"] = images.DescribeScanFindings,
+        ["StartImageScan"] = scans.Start,
+        ["DescribeImageScanFindings"] = scans.DescribeFindings,
     };
 
     public string SigningName => "ecr";

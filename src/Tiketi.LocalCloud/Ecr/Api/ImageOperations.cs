@@ -1,15 +1,13 @@
 using System.Text;
+using Tiketi.LocalCloud.Ecr.Scanning;
 using Tiketi.LocalCloud.Ecr.Storage;
 using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Ecr.Api;
 
 /// <summary>The operations on images.</summary>
-internal sealed class ImageOperations(RepositoryStore store, BlobStore blobs)
+internal sealed class ImageOperations(RepositoryStore store, BlobStore blobs, ImageScanner scanner)
 {
-    /// <summary>There is no scanner here, and that is what a scan-on-push repository says of its images; others say nothing of scans.</summary>
-    private const string NoScanner = "The local cloud has no vulnerability scanner: the image was not scanned.";
-
     public object Describe(EcrArguments arguments)
     {
         var repository = store.Get(arguments.Repository);
@@ -18,22 +16,29 @@ internal sealed class ImageOperations(RepositoryStore store, BlobStore blobs)
         var (page, token) = arguments.Page(images.OrderBy(image => image.PushedAt).ThenBy(image => image.Digest, StringComparer.Ordinal).ToList());
         return new
         {
-            ImageDetails = page.Select(image => new
-            {
-                RegistryId = LocalCloudSettings.AccountId,
-                RepositoryName = repository.Name,
-                ImageDigest = image.Digest,
-                ImageTags = image.Tags.Count > 0 ? image.Tags : null,
-                ImageSizeInBytes = image.Size,
-                ImagePushedAt = image.PushedAt,
-                ImageScanStatus = repository.Settings.ScanOnPush ? new { Status = "UNSUPPORTED_IMAGE", Description = NoScanner } : null,
-                ImageManifestMediaType = image.MediaType,
-                image.ArtifactMediaType,
-                LastRecordedPullTime = image.PulledAt,
-                SubjectManifestDigest = image.Subject,
-                ImageStatus = "ACTIVE",
-            }),
+            ImageDetails = page.Select(image => Describe(repository, image)),
             NextToken = token,
+        };
+    }
+
+    private object Describe(Repository repository, ImageRecord image)
+    {
+        var scan = scanner.Find(repository, image);
+        return new
+        {
+            RegistryId = LocalCloudSettings.AccountId,
+            RepositoryName = repository.Name,
+            ImageDigest = image.Digest,
+            ImageTags = image.Tags.Count > 0 ? image.Tags : null,
+            ImageSizeInBytes = image.Size,
+            ImagePushedAt = image.PushedAt,
+            ImageScanStatus = scan is null ? null : new { scan.Status, scan.Description },
+            ImageScanFindingsSummary = scan?.Findings is null ? null : new { ImageScanCompletedAt = scan.CompletedAt, VulnerabilitySourceUpdatedAt = scan.SourceUpdatedAt, FindingSeverityCounts = scan.Counts },
+            ImageManifestMediaType = image.MediaType,
+            image.ArtifactMediaType,
+            LastRecordedPullTime = image.PulledAt,
+            SubjectManifestDigest = image.Subject,
+            ImageStatus = "ACTIVE",
         };
     }
 
@@ -153,30 +158,6 @@ internal sealed class ImageOperations(RepositoryStore store, BlobStore blobs)
                 ImageManifest = text,
                 ImageManifestMediaType = image.MediaType,
             },
-        };
-    }
-
-    public object StartScan(EcrArguments arguments)
-    {
-        Find(store.Get(arguments.Repository), arguments.Object("imageId"));
-        throw new EcrException("UnsupportedImageTypeException", NoScanner);
-    }
-
-    public object DescribeScanFindings(EcrArguments arguments)
-    {
-        var repository = store.Get(arguments.Repository);
-        var image = Find(repository, arguments.Object("imageId"));
-        if (!repository.Settings.ScanOnPush)
-        {
-            throw new EcrException("ScanNotFoundException", $"Image scan does not exist for the image with '{{imageDigest:'{image.Digest}', imageTag:'{arguments.Object("imageId").Text("imageTag") ?? "null"}'}}' in the repository with name '{repository.Name}' in the registry with id '{LocalCloudSettings.AccountId}'");
-        }
-
-        return new
-        {
-            RegistryId = LocalCloudSettings.AccountId,
-            RepositoryName = repository.Name,
-            ImageId = new { ImageDigest = image.Digest, ImageTag = arguments.Object("imageId").Text("imageTag") },
-            ImageScanStatus = new { Status = "UNSUPPORTED_IMAGE", Description = NoScanner },
         };
     }
 
