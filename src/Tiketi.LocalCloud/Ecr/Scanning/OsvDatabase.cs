@@ -31,7 +31,7 @@ internal sealed class OsvDatabase(StateStore state)
         {
             if (_read.Stamp != stamp)
             {
-                _read = new OsvRecords(stamp, updated, [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).SelectMany(ReadFile)]);
+                _read = new OsvRecords(stamp, new DateTimeOffset(updated), [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).SelectMany(ReadFile)]);
             }
 
             return _read;
