@@ -18,7 +18,8 @@ Figure[] all =
     new ParallelMakespan(),
     new InputDigests(repository, warm: false),
     new InputDigests(repository, warm: true),
-    new LoadTestCost(),
+    LoadTestCost.VersusAb,
+    LoadTestCost.VersusWrk,
 ];
 var figures = all.Where(figure => figure.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
 if (figures.Count == 0)

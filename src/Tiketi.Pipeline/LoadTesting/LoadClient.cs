@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
@@ -15,6 +14,7 @@ internal sealed class LoadClient : IDisposable
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = connections,
+            EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             ConnectTimeout = request.Timeout,
@@ -40,7 +40,7 @@ internal sealed class LoadClient : IDisposable
             }
             else
             {
-                recorder.Failed(planned, $"HTTP {(int)response.StatusCode}", timed: true);
+                recorder.Failed(planned, LoadErrors.KindOf(response.StatusCode), timed: true);
             }
         }
         catch (OperationCanceledException) when (!deadline.CallerCancelled)
@@ -49,7 +49,7 @@ internal sealed class LoadClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            recorder.Failed(planned, KindOf(exception), timed: false);
+            recorder.Failed(planned, LoadErrors.KindOf(exception), timed: false);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class LoadClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException && !deadline.CallerCancelled)
         {
-            var why = exception is OperationCanceledException ? $"timeout after {_request.Timeout.TotalSeconds:0.#} s" : KindOf(exception);
+            var why = exception is OperationCanceledException ? $"timeout after {_request.Timeout.TotalSeconds:0.#} s" : LoadErrors.KindOf(exception);
             throw new PipelineException($"Nothing answers at {_request.Url}: {why}.", "Deploy first (./build.sh Deploy), or check the address (./build.sh Status).", exception);
         }
     }
@@ -75,7 +75,8 @@ internal sealed class LoadClient : IDisposable
     {
         var message = new HttpRequestMessage(_request.Method, _request.Url)
         {
-            Version = HttpVersion.Version11,
+            Version = _request.Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = _request.Body is { } body ? new ReadOnlyMemoryContent(body) : null,
         };
         foreach (var (name, value) in _request.Headers)
@@ -92,34 +93,6 @@ internal sealed class LoadClient : IDisposable
         }
 
         return message;
-    }
-
-    private static string KindOf(Exception exception)
-    {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is SocketException socket)
-            {
-                return socket.SocketErrorCode switch
-                {
-                    SocketError.ConnectionRefused => "connection refused",
-                    SocketError.ConnectionReset or SocketError.Shutdown => "connection reset",
-                    SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "host not found",
-                    SocketError.TimedOut => "timeout",
-                    var other => $"socket error {other}",
-                };
-            }
-        }
-
-        return (exception as HttpRequestException)?.HttpRequestError switch
-        {
-            HttpRequestError.SecureConnectionError => "TLS failure",
-            HttpRequestError.ResponseEnded => "connection closed",
-            HttpRequestError.NameResolutionError => "host not found",
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => "not HTTP",
-            { } error and not HttpRequestError.Unknown => error.ToString(),
-            _ => exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "connection closed" : exception.GetType().Name,
-        };
     }
 
     private sealed class CountingSink : Stream

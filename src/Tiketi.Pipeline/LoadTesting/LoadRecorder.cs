@@ -3,16 +3,25 @@ using HdrHistogram;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
-/// <summary>Collects what all connections measure.</summary>
-internal sealed class LoadRecorder(TimeProvider time)
+/// <summary>Collects what connections measure.</summary>
+internal sealed class LoadRecorder
 {
-    private readonly LongConcurrentHistogram _latency = new(1, LatencyDistribution.HighestMicroseconds, 3);
-    private readonly LongConcurrentHistogram _sendDelay = new(1, LatencyDistribution.HighestMicroseconds, 3);
+    private readonly TimeProvider _time;
+    private readonly HistogramBase _latency;
+    private readonly HistogramBase _sendDelay;
     private readonly ConcurrentDictionary<string, long> _errors = new();
-    private readonly long _start = time.GetTimestamp();
+    private readonly long _start;
     private long _requests, _bytes, _end;
 
-    public void Sent(long planned, long now) => Record(_sendDelay, time.GetElapsedTime(planned, now));
+    private LoadRecorder(TimeProvider time, Func<HistogramBase> histogram) =>
+        (_time, _latency, _sendDelay, _start) = (time, histogram(), histogram(), time.GetTimestamp());
+
+    /// <summary>Costs less, and does not bear two threads at a time.</summary>
+    public static LoadRecorder ForOneThread(TimeProvider time) => new(time, () => new LongHistogram(LatencyDistribution.HighestMicroseconds, 3));
+
+    public static LoadRecorder ForManyThreads(TimeProvider time) => new(time, () => new LongConcurrentHistogram(1, LatencyDistribution.HighestMicroseconds, 3));
+
+    public void Sent(long planned, long now) => Record(_sendDelay, _time.GetElapsedTime(planned, now));
 
     public void Answered(long planned, long bytes)
     {
@@ -29,25 +38,37 @@ internal sealed class LoadRecorder(TimeProvider time)
         Ended(planned, timed);
     }
 
-    public LoadTestResult Result(LoadTestRequest request) => new()
+    /// <summary>All of them together.</summary>
+    public static LoadTestResult Result(LoadTestRequest request, IReadOnlyList<LoadRecorder> recorders)
     {
-        Url = request.Url,
-        Model = request.Model,
-        Requests = _requests,
-        ErrorsByKind = _errors.OrderByDescending(error => error.Value).ToDictionary(),
-        Duration = time.GetElapsedTime(_start, Math.Max(_start, _end)),
-        BytesReceived = _bytes,
-        Latency = new LatencyDistribution(_latency),
-        SendDelay = request.Model is LoadModel.Open ? new LatencyDistribution(_sendDelay) : null,
-    };
+        var (first, start, end) = (recorders[0], recorders.Min(recorder => recorder._start), recorders.Max(recorder => recorder._end));
+        foreach (var other in recorders.Skip(1))
+        {
+            first._latency.Add(other._latency);
+            first._sendDelay.Add(other._sendDelay);
+        }
+
+        return new LoadTestResult
+        {
+            Url = request.Url,
+            Model = request.Model,
+            Requests = recorders.Sum(recorder => recorder._requests),
+            ErrorsByKind = recorders.SelectMany(recorder => recorder._errors).GroupBy(error => error.Key, error => error.Value, StringComparer.Ordinal)
+                .OrderByDescending(kind => kind.Sum()).ToDictionary(kind => kind.Key, kind => kind.Sum(), StringComparer.Ordinal),
+            Duration = first._time.GetElapsedTime(start, Math.Max(start, end)),
+            BytesReceived = recorders.Sum(recorder => recorder._bytes),
+            Latency = new LatencyDistribution(first._latency),
+            SendDelay = request.Model is LoadModel.Open ? new LatencyDistribution(first._sendDelay) : null,
+        };
+    }
 
     private void Ended(long planned, bool timed = true)
     {
-        var now = time.GetTimestamp();
+        var now = _time.GetTimestamp();
         Interlocked.Increment(ref _requests);
         if (timed)
         {
-            Record(_latency, time.GetElapsedTime(planned, now));
+            Record(_latency, _time.GetElapsedTime(planned, now));
         }
 
         for (var end = Volatile.Read(ref _end); end < now && Interlocked.CompareExchange(ref _end, now, end) != end; end = Volatile.Read(ref _end))
@@ -55,6 +76,6 @@ internal sealed class LoadRecorder(TimeProvider time)
         }
     }
 
-    private static void Record(LongConcurrentHistogram histogram, TimeSpan value) =>
+    private static void Record(HistogramBase histogram, TimeSpan value) =>
         histogram.RecordValue(Math.Clamp((long)value.TotalMicroseconds, 1, LatencyDistribution.HighestMicroseconds));
 }

@@ -1,8 +1,13 @@
+using System.Net;
+
 namespace Tiketi.Pipeline.LoadTesting;
 
 /// <summary>When requests are sent.</summary>
 public abstract record LoadModel
 {
+    /// <summary>The most connections that are open at a time.</summary>
+    internal abstract int Connections { get; }
+
     /// <summary>
     /// A fixed number of users, each sending its next request when the last was answered, as ab does. A slow server is asked
     /// less often, so its worst moments are underrepresented: read such percentiles with care.
@@ -11,19 +16,24 @@ public abstract record LoadModel
     /// <param name="Concurrency">Users.</param>
     public sealed record Closed(long Requests, int Concurrency) : LoadModel
     {
+        internal override int Connections => (int)Math.Clamp(Requests, 1, Concurrency);
+
         public override string ToString() => $"{Requests:N0} requests, {Concurrency} at a time (closed model)";
     }
 
     /// <summary>
-    /// Requests arrive at a constant rate, as from visitors who do not know each other. Latency counts from the planned moment,
+    /// Requests arrive at a constant or evenly changing rate, as from visitors who do not know each other. Latency counts from the planned moment,
     /// so a request that had to wait for its turn is as slow as it was for the visitor.
     /// </summary>
-    /// <param name="RequestsPerSecond">The rate.</param>
+    /// <param name="RequestsPerSecond">The rate at the start.</param>
     /// <param name="Duration">For how long.</param>
     /// <param name="MaxConcurrency">Connections at most; more arrivals wait, and the waiting counts.</param>
-    public sealed record Open(double RequestsPerSecond, TimeSpan Duration, int MaxConcurrency = 256) : LoadModel
+    /// <param name="FinalRequestsPerSecond">The rate at the end; null for the same.</param>
+    public sealed record Open(double RequestsPerSecond, TimeSpan Duration, int MaxConcurrency = 256, double? FinalRequestsPerSecond = null) : LoadModel
     {
-        public override string ToString() => $"{RequestsPerSecond:N0} requests/s for {Duration.TotalSeconds:0.#} s (open model)";
+        internal override int Connections => MaxConcurrency;
+
+        public override string ToString() => $"{RequestsPerSecond:N0}{(FinalRequestsPerSecond is { } final ? $" to {final:N0}" : "")} requests/s for {Duration.TotalSeconds:0.#} s (open model)";
     }
 }
 
@@ -33,6 +43,9 @@ public sealed record LoadTestRequest
     public required Uri Url { get; init; }
 
     public required LoadModel Model { get; init; }
+
+    /// <summary>1.1 or 2.0.</summary>
+    public Version Version { get; init; } = HttpVersion.Version11;
 
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 

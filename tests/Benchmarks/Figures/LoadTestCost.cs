@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Benchmarks.Measuring;
 using Tiketi.Pipeline;
@@ -9,14 +11,26 @@ using Tiketi.Pipeline.LoadTesting;
 namespace Tiketi.Benchmarks.Figures;
 
 /// <summary>
-/// Requests per CPU second of the load generator (histogram on, warmed up) against <c>ab -k</c>, both on the same nginx: what
+/// Requests per CPU second of the load generator (histogram on, warmed up) against another one, both on the same nginx: what
 /// the generator needs for itself, it takes away from the system under test when both share a machine.
 /// </summary>
-internal sealed class LoadTestCost() : Figure("load-test-vs-ab")
+internal sealed partial class LoadTestCost : Figure
 {
-    private const int Runs = 3;
-    private const int Requests = 50_000;
+    private const int Runs = 5;
+    private const int Requests = 200_000;
     private const int Concurrency = 10;
+
+    private readonly Func<Uri, CancellationToken, Task<double>> _peer;
+    private readonly double _goal;
+
+    private LoadTestCost(string name, Func<Uri, CancellationToken, Task<double>> peer, double goal)
+        : base(name) => (_peer, _goal) = (peer, goal);
+
+    /// <summary>ApacheBench with kept-alive connections.</summary>
+    public static LoadTestCost VersusAb => new("load-test-vs-ab", AbAsync, 1);
+
+    /// <summary>wrk: Debian's package wrk.</summary>
+    public static LoadTestCost VersusWrk => new("load-test-vs-wrk", WrkAsync, 0.8);
 
     public override async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
     {
@@ -27,8 +41,8 @@ internal sealed class LoadTestCost() : Figure("load-test-vs-ab")
         {
             var url = new Uri($"http://127.0.0.1:{port}/health");
             await WaitAsync(url, nginx, cancellationToken);
-            var (ours, peer) = await LeastOfAsync(Runs, () => OursAsync(url, cancellationToken), () => AbAsync(url, cancellationToken));
-            return new Measurement(Requests / ours, Requests / peer, "req/cpu-s", Goal.AtLeastTimesPeer(1));
+            var (ours, peer) = await LeastOfAsync(Runs, () => OursAsync(url, cancellationToken), () => _peer(url, cancellationToken));
+            return new Measurement(1 / ours, 1 / peer, "req/cpu-s", Goal.AtLeastTimesPeer(_goal));
         }
         finally
         {
@@ -38,7 +52,8 @@ internal sealed class LoadTestCost() : Figure("load-test-vs-ab")
         }
     }
 
-    private static Task<double> OursAsync(Uri url, CancellationToken cancellationToken) => Cpu.OfSelfAsync(async () =>
+    /// <summary>CPU seconds a request, as all of these.</summary>
+    private static async Task<double> OursAsync(Uri url, CancellationToken cancellationToken) => await Cpu.OfSelfAsync(async () =>
     {
         var request = new LoadTestRequest { Url = url, Model = new LoadModel.Closed(Requests, Concurrency), WarmUpRequests = 0 };
         var result = await new LoadTest(TimeProvider.System, NullLogger<LoadTest>.Instance).RunAsync(request, cancellationToken);
@@ -46,13 +61,25 @@ internal sealed class LoadTestCost() : Figure("load-test-vs-ab")
         {
             throw new NotMeasuredException($"Of {Requests} requests {result.Requests} were sent and {result.Errors} failed.");
         }
-    });
+    }) / Requests;
 
     private static async Task<double> AbAsync(Uri url, CancellationToken cancellationToken)
     {
         var (seconds, output) = await Cpu.OfProcessAsync(Path.GetTempPath(), "ab", ["-q", "-k", "-n", $"{Requests}", "-c", $"{Concurrency}", $"{url}"], cancellationToken);
-        return output.Contains("Failed requests:        0", StringComparison.Ordinal) ? seconds : throw new NotMeasuredException($"ab saw errors: {output}");
+        return output.Contains("Failed requests:        0", StringComparison.Ordinal) ? seconds / Requests : throw new NotMeasuredException($"ab saw errors: {output}");
     }
+
+    private static async Task<double> WrkAsync(Uri url, CancellationToken cancellationToken)
+    {
+        var (seconds, output) = await Cpu.OfProcessAsync(Path.GetTempPath(), "wrk", ["-t", "1", "-c", $"{Concurrency}", "-d", "3s", $"{url}"], cancellationToken);
+        var requests = Answered().Match(output);
+        return requests.Success && !output.Contains("Socket errors", StringComparison.Ordinal)
+            ? seconds / long.Parse(requests.Groups["count"].Value, CultureInfo.InvariantCulture)
+            : throw new NotMeasuredException($"wrk saw errors: {output}");
+    }
+
+    [GeneratedRegex(@"(?<count>\d+) requests in", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Answered();
 
     private static Process StartNginx(string directory, int port)
     {
