@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tiketi.Testing;
+
+namespace Tiketi.Pipeline.Tests.LoadTesting;
+
+/// <summary>nginx in a process of its own, so that its connections are not counted against the test's.</summary>
+internal sealed partial class Nginx(Process process, string directory, Uri address) : IAsyncDisposable
+{
+    public Uri Address { get; } = address;
+
+    public static async Task<Nginx> StartAsync(int connections)
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "nginx is not installed");
+        var (directory, port) = (Directory.CreateTempSubdirectory("tiketi-nginx-").FullName, FreePorts.Take(1)[0]);
+        await File.WriteAllTextAsync(Path.Combine(directory, "nginx.conf"), $$"""
+            daemon off;
+            master_process off;
+            pid nginx.pid;
+            error_log stderr crit;
+            worker_rlimit_nofile {{connections + 100}};
+            events { worker_connections {{connections}}; }
+            http {
+              access_log off;
+              keepalive_timeout 60s;
+              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+              server {
+                listen 127.0.0.1:{{port}} backlog=4096;
+                location = /health { return 200 "ok"; }
+                location = /status { stub_status; }
+              }
+            }
+            """);
+        var process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", directory, "-c", Path.Combine(directory, "nginx.conf"), "-e", "stderr"]) { UseShellExecute = false })!;
+        var nginx = new Nginx(process, directory, new Uri($"http://127.0.0.1:{port}"));
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await nginx.AcceptedConnectionsAsync();
+                return nginx;
+            }
+            catch (HttpRequestException) when (attempt < 100 && !process.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async Task<long> AcceptedConnectionsAsync()
+    {
+        using var client = new HttpClient();
+        return long.Parse(Accepted().Match(await client.GetStringAsync(new Uri(Address, "/status"))).Groups["accepted"].Value, CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [GeneratedRegex(@"requests\s+(?<accepted>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Accepted();
+}
