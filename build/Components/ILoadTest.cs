@@ -1,4 +1,5 @@
 using Tiketi.Pipeline.LoadTesting;
+using Tiketi.Pipeline.LoadTesting.Scenarios;
 
 /// <summary>Load on the running system, as the guide's chapter 16 puts it.</summary>
 interface ILoadTest : IHazEnvironment
@@ -12,11 +13,14 @@ interface ILoadTest : IHazEnvironment
     [Parameter("Requests at a time (default: 10)", Name = "concurrency")]
     int Concurrency => TryGetValue<int?>(() => Concurrency) ?? 10;
 
-    [Parameter("What the result must hold, such as 'p95<300ms errors<1%' (default: errors<1%)", Name = "thresholds")]
+    [Parameter("What the result must hold, such as 'p95<300ms errors<1%' (default: errors<1%, or the scenario's)", Name = "thresholds")]
     string Thresholds => TryGetValue(() => Thresholds) ?? "errors<1%";
 
     [Parameter("Allow load on production", Name = "allow-production")]
     bool AllowProduction => TryGetValue<bool?>(() => AllowProduction) ?? false;
+
+    [Parameter("A scenario of the application's folder load/, instead of requests to /health", Name = "scenario")]
+    string ScenarioName => TryGetValue(() => ScenarioName);
 
     async Task LoadTestAsync()
     {
@@ -25,16 +29,9 @@ interface ILoadTest : IHazEnvironment
             throw new PipelineException("A load test against production was asked for.", "Use staging, or add --allow-production when that is what you mean.");
         }
 
-        var result = await new LoadTest(TimeProvider.System, Session.Logger<LoadTest>()).RunAsync(
-            new LoadTestRequest
-            {
-                Url = new Uri(Session.Settings.ApiUrl, "/health"),
-                Model = new LoadModel.Closed(Requests, Concurrency),
-                Thresholds = LoadThreshold.ParseAll(Thresholds),
-            },
-            Session.Cancellation);
-        Log.Information("{Report:l}", LoadTestReport.ToText(result));
-        JobSummary.AddLines("Load test", LoadTestReport.ToText(result).Split('\n'));
+        var (result, report) = ScenarioName is null ? await LoadHealthAsync() : await RunScenarioAsync();
+        Log.Information("{Report:l}", report);
+        JobSummary.AddLines("Load test", report.Split('\n'));
         (TemporaryDirectory / "load-test.json").WriteAllText(LoadTestReport.ToJson(result));
         this.Report(
             ("Requests", result.Requests),
@@ -47,5 +44,30 @@ interface ILoadTest : IHazEnvironment
                 $"The load test missed its thresholds: {string.Join(", ", result.Thresholds.Where(threshold => !threshold.Held).Select(threshold => $"{threshold.Threshold} (was {threshold.Actual})"))}.",
                 "See the report above; ./build.sh SmokeTest tells whether a part of the system is ill.");
         }
+    }
+
+    async Task<(LoadTestResult Result, string Report)> LoadHealthAsync()
+    {
+        var result = await new LoadTest(TimeProvider.System, Session.Logger<LoadTest>()).RunAsync(
+            new LoadTestRequest
+            {
+                Url = new Uri(Session.Settings.ApiUrl, "/health"),
+                Model = new LoadModel.Closed(Requests, Concurrency),
+                Thresholds = LoadThreshold.ParseAll(Thresholds),
+            },
+            Session.Cancellation);
+        return (result, LoadTestReport.ToText(result));
+    }
+
+    async Task<(LoadTestResult Result, string Report)> RunScenarioAsync()
+    {
+        var scenario = ScenarioFile.Load(AppRoot / "load", ScenarioName);
+        if (TryGetValue(() => Thresholds) is { } thresholds)
+        {
+            scenario = scenario with { Thresholds = LoadThreshold.ParseAll(thresholds) };
+        }
+
+        var result = await new ScenarioTest(TimeProvider.System, Session.Logger<ScenarioTest>()).RunAsync(scenario, Session.Settings.ApiUrl, TimeSpan.FromSeconds(30), Session.Cancellation);
+        return (result.All, ScenarioReport.ToText(result));
     }
 }

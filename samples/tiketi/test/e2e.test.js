@@ -133,6 +133,14 @@ test('the whole way: queue over HTTP and Socket.IO, reserve, pay once, statistic
   assert.deepEqual(stats.queues, [{ eventId: 1, waiting: 0, admitted: 2 }]);
 });
 
+test('an account without reservations can be closed', async () => {
+  const visitor = await person();
+  assert.equal((await call(services.auth, 'DELETE', '/api/auth/me', { token: visitor.token })).status, 204);
+  const again = { email: visitor.user.email, password: 'correct horse' };
+  assert.equal((await call(services.auth, 'POST', '/api/auth/login', { body: again })).status, 401);
+  assert.equal((await call(services.auth, 'DELETE', '/api/auth/me', { token: 'forged' })).status, 401);
+});
+
 test('a socket without a token is refused', async () => {
   await assert.rejects(follow(services.ticket, 'forged', 1), /Log in first/);
 });

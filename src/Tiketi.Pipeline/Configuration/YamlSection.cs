@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -58,6 +59,44 @@ internal sealed class YamlSection
         _children.Add(child);
         return child;
     }
+
+    /// <summary>A list of mappings; empty where the key is missing.</summary>
+    public IReadOnlyList<YamlSection> Sections(string key)
+    {
+        if (Find(key) is not { } node || IsNull(node))
+        {
+            return [];
+        }
+
+        if (node is not YamlSequenceNode sequence)
+        {
+            Report(node, $"'{PathOf(key)}' must be a list (lines that begin with '- ')");
+            return [];
+        }
+
+        var sections = sequence.Select((item, index) => new YamlSection(_file, $"{PathOf(key)}[{index}]", item, _problems)).ToList();
+        _children.AddRange(sections);
+        return sections;
+    }
+
+    /// <summary>A list of single values, or one alone; empty where the key is missing.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (Find(key) is not YamlSequenceNode sequence)
+        {
+            return Text(key) is { } one ? [one] : [];
+        }
+
+        foreach (var item in sequence.Where(item => item is not YamlScalarNode))
+        {
+            Report(item, $"'{PathOf(key)}' must hold single values");
+        }
+
+        return [.. sequence.OfType<YamlScalarNode>().Select(item => item.Value ?? "")];
+    }
+
+    /// <summary>Whatever stands there, as JSON: plain scalars that read as numbers, booleans or null become such. Null where the key is missing.</summary>
+    public JsonNode? Json(string key) => Find(key) is { } node ? ToJson(node) : null;
 
     public string? Text(string key, params ReadOnlySpan<string> allowed)
     {
@@ -149,6 +188,17 @@ internal sealed class YamlSection
         _known.Add(key);
         return _entries.TryGetValue(key, out var entry) ? entry.Value : null;
     }
+
+    private static JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMappingNode mapping => new JsonObject(mapping.Select(entry => KeyValuePair.Create($"{entry.Key}", ToJson(entry.Value)))),
+        YamlSequenceNode sequence => new JsonArray([.. sequence.Select(ToJson)]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } flag => flag.Value == "true",
+        YamlScalarNode { Style: ScalarStyle.Plain } number when long.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
+        YamlScalarNode { Style: ScalarStyle.Plain } number when double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) => real,
+        _ when IsNull(node) => null,
+        _ => ((YamlScalarNode)node).Value,
+    };
 
     private void Report(YamlNode? node, string problem) =>
         _problems.Add(node is null ? $"{_file}: {problem}" : $"{_file}:{node.Start.Line}: {problem}");

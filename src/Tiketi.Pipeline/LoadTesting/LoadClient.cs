@@ -11,19 +11,22 @@ internal sealed class LoadClient : IDisposable
     public LoadClient(LoadTestRequest request, int connections)
     {
         _request = request;
-        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = connections,
-            EnableMultipleHttp2Connections = true,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-            ConnectTimeout = request.Timeout,
-            AllowAutoRedirect = false, // each request is measured for itself
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-        });
+        _invoker = CreateInvoker(connections, request.Timeout);
     }
+
+    /// <summary>The runtime's client without anything that would add requests or keep something from one to the next.</summary>
+    public static HttpMessageInvoker CreateInvoker(int connections, TimeSpan timeout) => new(new SocketsHttpHandler
+    {
+        MaxConnectionsPerServer = connections,
+        EnableMultipleHttp2Connections = true,
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+        ConnectTimeout = timeout,
+        AllowAutoRedirect = false, // each request is measured for itself
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+    });
 
     /// <summary>Sends once. What goes wrong is recorded by kind; only the caller's cancellation throws.</summary>
     public async Task SendAsync(LoadRecorder recorder, long planned, RequestDeadline deadline)

@@ -33,7 +33,7 @@ public abstract record LoadModel
     {
         internal override int Connections => MaxConcurrency;
 
-        public override string ToString() => $"{RequestsPerSecond:N0}{(FinalRequestsPerSecond is { } final ? $" to {final:N0}" : "")} requests/s for {Duration.TotalSeconds:0.#} s (open model)";
+        public override string ToString() => $"{RequestsPerSecond:#,0.##}{(FinalRequestsPerSecond is { } final ? $" to {final:#,0.##}" : "")} requests/s for {Duration.TotalSeconds:0.#} s (open model)";
     }
 }
 

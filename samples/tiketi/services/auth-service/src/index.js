@@ -2,12 +2,14 @@
 const bcrypt = require('bcryptjs');
 const jwt = require('jsonwebtoken');
 const database = require('./config/database');
+const { authenticate } = require('./authenticate');
 const { required } = require('./config/environment');
 const { HttpError } = require('./errors');
 const { start } = require('./service');
 
 const { JWT_SECRET } = required('JWT_SECRET');
 const uniqueViolation = '23505';
+const foreignKeyViolation = '23503';
 // Compared with when the e-mail address is unknown, so that the answer takes as long as for a known one.
 const nobody = bcrypt.hashSync('nobody', 10);
 
@@ -49,6 +51,17 @@ async function login(request, response) {
   response.json(session(user));
 }
 
+/** Closes one's own account, as long as nothing was bought with it: what was sold has to stay on the books. */
+async function close(request, response) {
+  try {
+    await database.query('DELETE FROM users WHERE id = $1', [request.user.id]);
+    response.status(204).end();
+  } catch (error) {
+    if (error.code === foreignKeyViolation) throw new HttpError(409, 'HAS_RESERVATIONS', 'This account has reservations, so it stays.');
+    throw error;
+  }
+}
+
 start({
   name: 'auth-service',
   checks: { database: () => database.query('SELECT 1') },
@@ -56,6 +69,7 @@ start({
     app.get('/api/auth/health', health);
     app.post('/api/auth/register', register);
     app.post('/api/auth/login', login);
+    app.delete('/api/auth/me', authenticate, close);
   },
   close: () => database.close(),
 });
