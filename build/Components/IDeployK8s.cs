@@ -3,6 +3,7 @@ using Amazon.SecretsManager.Model;
 using Tiketi.Pipeline.Configuration;
 using Tiketi.Pipeline.Database;
 using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Pipeline.Kubernetes.Lint;
 
 /// <summary>The services, in the cluster.</summary>
 interface IDeployK8s : IPushEcr
@@ -61,6 +62,11 @@ interface IDeployK8s : IPushEcr
             .WithReplicas(Session.Services.Where(service => service.Replicas is not null).ToDictionary(service => service.Name, service => service.Replicas.Value, StringComparer.Ordinal))
             .WithoutAutoscaledReplicas();
         Placeholders.Refuse(manifests, RootDirectory / "k8s");
+        foreach (var warning in ManifestLint.Require(manifests, Session.IsLocal, ManifestSources.Read(Overlay)))
+        {
+            Log.Warning("{Finding:l}", warning);
+        }
+
         return manifests;
     }
 
