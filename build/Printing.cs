@@ -44,9 +44,11 @@ static class Printing
         }
     }
 
-    public static void Plan(InfrastructurePlan plan) => Show(
-        "Stacks",
-        [.. plan.Stacks.SelectMany(Lines), .. plan.LeftOut.Select(stack => $"{stack.Key}: left out, because {stack.Value} has no value")]);
+    /// <summary>The plan as wide as the terminal; a job's log is taken to be 120 characters wide.</summary>
+    public static void Plan(InfrastructurePlan plan) => Show("Stacks", PlanText.Render(plan, Width));
+
+    /// <summary>What is left of a line beside the time and level that the log puts before it.</summary>
+    static int Width => (Console.IsOutputRedirected ? 120 : Console.WindowWidth) - "00:00:00 [INF] ".Length;
 
     /// <summary>Lines for the log, and for those who review a GitHub job.</summary>
     public static void Show(string title, IReadOnlyList<string> lines)
@@ -57,16 +59,5 @@ static class Printing
         }
 
         JobSummary.AddLines(title, lines);
-    }
-
-    static IEnumerable<string> Lines(StackPlan stack)
-    {
-        yield return $"{stack.StackName}: {stack.Action}{(stack.FromTemplate ? " (as its template states it: what it imports from does not exist yet)" : "")}";
-        foreach (var change in stack.Changes.OrderByDescending(change => change.Replacement is "True" or "Conditional"))
-        {
-            var replacement = change.Replacement switch { "True" => " REPLACED", "Conditional" => " perhaps REPLACED", _ => "" };
-            var properties = change.Properties.Count == 0 ? "" : ": " + string.Join(", ", change.Properties);
-            yield return $"  {change.Action} {change.LogicalId} ({change.Type}){replacement}{properties}";
-        }
     }
 }

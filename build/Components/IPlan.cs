@@ -9,8 +9,7 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
     async Task PlanAsync()
     {
         var images = await PlanImagesAsync();
-        var infrastructure = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
-        Printing.Plan(infrastructure);
+        var infrastructure = await PlanStacksAsync();
         var deployed = infrastructure.Stacks.All(stack => stack.Action is StackAction.None or StackAction.Update);
         if (!deployed)
         {

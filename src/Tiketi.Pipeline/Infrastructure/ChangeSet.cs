@@ -103,7 +103,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
         do
         {
             page = await context.CloudFormation.DescribeChangeSetAsync(
-                new DescribeChangeSetRequest { ChangeSetName = _id, NextToken = token }, cancellationToken).ConfigureAwait(false);
+                new DescribeChangeSetRequest { ChangeSetName = _id, NextToken = token, IncludePropertyValues = true }, cancellationToken).ConfigureAwait(false);
             changes.AddRange((page.Changes ?? []).Select(change => change.ResourceChange));
             token = page.NextToken;
         }

@@ -18,6 +18,12 @@ public sealed record InfrastructureRequest
     /// <summary>Whether stacks that hold data get termination protection.</summary>
     public bool ProtectsData { get; init; }
 
+    /// <summary>Logical ids of resources that hold data and may be replaced or deleted all the same.</summary>
+    public IReadOnlyCollection<string> AllowedReplacements { get; init; } = [];
+
+    /// <summary>The plan that somebody approved: only that is carried out. Null: whatever the templates ask for.</summary>
+    public InfrastructurePlan? ApprovedPlan { get; init; }
+
     /// <summary>Told of every resource's transition, one call at a time.</summary>
     public Action<ResourceTransition>? Progress { get; init; }
 
@@ -104,8 +110,16 @@ public sealed record InfrastructureRequest
 /// <param name="KeepsPrevious">Whether the deployed stack's value stays.</param>
 internal sealed record ParameterValue(string? Value, bool KeepsPrevious)
 {
+    /// <summary>Stands in a plan for the value of an output that does not exist yet.</summary>
+    public const string NotKnownYet = "(another stack's output, not known yet)";
+
     /// <summary>The output that would give the value but does not exist yet.</summary>
     public OutputSource? WaitsFor { get; init; }
+
+    /// <summary>The value as a plan shows it.</summary>
+    public string Show(TemplateParameter parameter) => parameter.NoEcho ? PropertyChange.Mask
+        : WaitsFor is not null ? NotKnownYet
+        : KeepsPrevious ? "(as it is)" : Value ?? parameter.Default ?? "";
 }
 
 /// <summary>One resource's step.</summary>

@@ -22,7 +22,8 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
     /// stops the run before anything has been changed.
     /// </summary>
     /// <exception cref="PipelineException">
-    /// A stack cannot be deployed: names the stack, the first resource that failed and why. Stacks that do not need it are
+    /// Data would go that nobody has allowed to go, or the approved plan is out of date: nothing is changed. Or a stack cannot
+    /// be deployed: names the stack, the first resource that failed and why. Stacks that do not need it are
     /// finished all the same; those that do are not started.
     /// </exception>
     public async Task<InfrastructureResult> ApplyAsync(InfrastructureRequest request, CancellationToken cancellationToken = default)
@@ -33,6 +34,12 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
         try
         {
             await PrepareAsync(request, prepared, context => context.SettledAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (request.ApprovedPlan is { } approved)
+            {
+                PlanComparison.RequireSame(approved, PlanOf(request, prepared));
+            }
+
+            DataLoss.Refuse([.. request.Stacks.SelectMany(stack => DataLoss.Find(stack, prepared[stack.Name].Plan))], request.AllowedReplacements, "Nothing was changed");
             return new InfrastructureResult(await StackRuns.ForEachAsync<StackResult>(request.Stacks, request.Graph.Needs, (stack, needs) =>
                 new StackExecution(Context(request, stack)).ExecuteAsync(prepared[stack.Name], needs, cancellationToken)).ConfigureAwait(false));
         }
@@ -52,7 +59,7 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
         try
         {
             await PrepareAsync(request, prepared, context => AtRestAsync(context, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new InfrastructurePlan([.. request.Stacks.Select(stack => prepared[stack.Name].Plan)]) { LeftOut = request.LeftOut };
+            return PlanOf(request, prepared);
         }
         finally
         {
@@ -70,10 +77,21 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
         return new InfrastructureResult([.. results.Reverse()]);
     }
 
-    /// <summary>The stack, which nobody may be changing: a plan of what is changing would be out of date at once.</summary>
+    private static InfrastructurePlan PlanOf(InfrastructureRequest request, ConcurrentDictionary<string, PreparedStack> prepared) =>
+        new([.. request.Stacks.Select(stack => prepared[stack.Name].Plan)]) { LeftOut = request.LeftOut, Risks = [.. request.Stacks.SelectMany(stack => DataLoss.Find(stack, prepared[stack.Name].Plan))] };
+
+    /// <summary>
+    /// The stack, which nobody may be changing: a plan of what is changing would be out of date at once. The end of a deletion
+    /// is waited for: a plan before this one may have made the stack and be taking it back.
+    /// </summary>
     private static async Task<Stack?> AtRestAsync(StackContext context, CancellationToken cancellationToken)
     {
         var stack = await context.FindAsync(cancellationToken).ConfigureAwait(false);
+        if (stack?.StackStatus == StackStatus.DELETE_IN_PROGRESS)
+        {
+            stack = await context.SettledAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return stack is null || !StackQueries.IsBusy(stack.StackStatus) ? stack : throw new PipelineException(
             $"Stack {context.StackName} is {stack.StackStatus}: somebody is changing it now.", "Plan again when that is done.");
     }

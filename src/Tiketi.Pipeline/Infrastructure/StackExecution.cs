@@ -28,7 +28,7 @@ internal sealed class StackExecution(StackContext context)
         {
             await prepared.DiscardAsync().ConfigureAwait(false);
             deployed = deployed is null ? null : await context.SettledAsync(cancellationToken).ConfigureAwait(false);
-            prepared = await new StackPreparation(context, StackNeeds.Of(needs)).PrepareAsync(deployed, cancellationToken).ConfigureAwait(false);
+            prepared = await PrepareAgainAsync(deployed, needs, cancellationToken).ConfigureAwait(false);
         }
 
         if (prepared.ChangeSet is null)
@@ -47,12 +47,32 @@ internal sealed class StackExecution(StackContext context)
         }
     }
 
+    /// <summary>Works the changes out with what the other stacks give now; what could not be foreseen is judged here.</summary>
+    private async Task<PreparedStack> PrepareAgainAsync(Stack? deployed, IReadOnlyList<StackResult> needs, CancellationToken cancellationToken)
+    {
+        var prepared = await new StackPreparation(context, StackNeeds.Of(needs)).PrepareAsync(deployed, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            DataLoss.Refuse(DataLoss.Find(context.Template, prepared.Plan), context.Request.AllowedReplacements, $"Stack {context.StackName} was not changed");
+            if (context.Request.ApprovedPlan?.Stacks.FirstOrDefault(stack => stack.Name == prepared.Name) is { } approved)
+            {
+                PlanComparison.RequireForeseen(approved, prepared.Plan);
+            }
+
+            return prepared;
+        }
+        catch
+        {
+            await prepared.DiscardAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private async Task<StackResult> ChangeAsync(PreparedStack prepared, ChangeSet changeSet, CancellationToken cancellationToken)
     {
         var follower = context.Follower(changeSet.StackId);
         await follower.MarkAsync(cancellationToken).ConfigureAwait(false);
-        await changeSet.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        var stack = await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false);
+        var stack = await RunAsync(prepared, changeSet, follower, cancellationToken).ConfigureAwait(false);
         var (succeeded, outcome) = prepared.Plan.Action == StackAction.Update
             ? (StackStatus.UPDATE_COMPLETE, StackOutcome.Updated)
             : (StackStatus.CREATE_COMPLETE, StackOutcome.Created);
@@ -63,5 +83,29 @@ internal sealed class StackExecution(StackContext context)
 
         await _guards.EnsureAsync(stack, cancellationToken).ConfigureAwait(false);
         return context.Result(outcome, prepared.Plan.Changes.Count, stack);
+    }
+
+    /// <summary>
+    /// Executes and follows the change set. A change set cannot carry a stack policy of its own, so for a resource that
+    /// somebody has allowed to go the stack's policy is lifted meanwhile; a run that is stopped in between leaves that to the
+    /// next one, which finds the policy different and sets it.
+    /// </summary>
+    private async Task<Stack?> RunAsync(PreparedStack prepared, ChangeSet changeSet, StackFollower follower, CancellationToken cancellationToken)
+    {
+        var lifts = context.Template.Policy is not null && prepared.Plan.Action == StackAction.Update
+            && prepared.Plan.Changes.Any(change => context.Request.AllowedReplacements.Contains(change.LogicalId));
+        if (lifts)
+        {
+            await _guards.SetPolicyAsync(changeSet.StackId, StackPolicies.AllowAll, cancellationToken).ConfigureAwait(false);
+        }
+
+        await changeSet.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        var stack = await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false);
+        if (lifts && stack is not null)
+        {
+            await _guards.SetPolicyAsync(changeSet.StackId, context.Template.Policy!, cancellationToken).ConfigureAwait(false);
+        }
+
+        return stack;
     }
 }

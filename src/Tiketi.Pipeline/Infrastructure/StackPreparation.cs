@@ -7,6 +7,7 @@ namespace Tiketi.Pipeline.Infrastructure;
 internal sealed class StackPreparation(StackContext context, StackNeeds needs)
 {
     private readonly StackTemplate _template = context.Template;
+    private PlanBasis _basis = PlanBasis.None;
 
     /// <summary>Prepares a change of a stack that is at rest.</summary>
     /// <param name="stack">As it is now; null: there is none.</param>
@@ -17,6 +18,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         if (stack is not null && StackRecovery.IsFailedCreation(stack))
         {
             await ValidateAsync(cancellationToken).ConfigureAwait(false);
+            _basis = Basis(stack, context.Request.ParametersOf(_template, needs.Outputs, []));
             return FromTemplate(StackAction.Recreate, stack);
         }
 
@@ -27,6 +29,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         }
 
         var parameters = context.Request.ParametersOf(_template, needs.Outputs, [.. exists ? (stack!.Parameters ?? []).Select(parameter => parameter.ParameterKey) : []]);
+        _basis = Basis(exists ? stack : null, parameters);
         if (exists && await IsAsWantedAsync(stack!, parameters, cancellationToken).ConfigureAwait(false))
         {
             return new PreparedStack(Plan(StackAction.None, []), stack, ChangeSet: null);
@@ -121,5 +124,13 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         stack,
         ChangeSet: null);
 
-    private StackPlan Plan(StackAction action, IReadOnlyList<PlannedChange> changes) => new(_template.Name, context.StackName, action, changes, FromTemplate: false);
+    private StackPlan Plan(StackAction action, IReadOnlyList<PlannedChange> changes) =>
+        new(_template.Name, context.StackName, action, changes, FromTemplate: false) { Basis = _basis };
+
+    private PlanBasis Basis(Stack? stack, IReadOnlyDictionary<string, ParameterValue> parameters) => new(
+        _template.Digest,
+        parameters.ToDictionary(entry => entry.Key, entry => entry.Value.Show(_template.Parameters[entry.Key]), StringComparer.Ordinal),
+        stack?.StackId,
+        stack?.StackStatus.Value,
+        (stack?.LastUpdatedTime ?? stack?.CreationTime) is { } at ? new DateTimeOffset(at.ToUniversalTime(), TimeSpan.Zero) : null);
 }

@@ -62,6 +62,9 @@ public sealed record StackTemplate
     /// <summary>The stack policy, JSON: what an update may never do to which resources. Null: it may do all.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>SHA-256 of the text, hexadecimal: the same for texts that <see cref="Normalize"/> finds the same.</summary>
+    public string Digest => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Normalize(Body))));
+
     /// <summary>Reads every <c>*.yaml</c> directly in <paramref name="folder"/>, ordered by name, each with its <c>policies/NAME.json</c>.</summary>
     /// <exception cref="PipelineException">There is no template, one is not readable, or a policy belongs to none.</exception>
     public static IReadOnlyList<StackTemplate> LoadFolder(string folder)

@@ -90,6 +90,29 @@ public sealed class ChangeSetTests
         (await cloud.RestAsync("s")).Input!.Tags.Should().Contain("Project", "tiketi");
     }
 
+    [Fact]
+    public async Task Contexts_show_the_whole_resource_but_no_hidden_value()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        const string Template = """
+            Parameters: { Secret: { Type: String, NoEcho: true }, Size: { Type: Number, Default: 1 } }
+            Resources:
+              A: { Type: Test::Fake::Thing, Properties: { Value: !Ref Size, Password: !Sub "x-${Secret}" } }
+            """;
+        cloud.Plan("s", Template, ("Secret", "swordfish")).Changes.Should().ContainSingle()
+            .Which.Should().Match<ResourceChange>(change => change.BeforeContext == null && change.AfterContext == """{"Properties":{"Value":1,"Password":"****"}}""");
+        await cloud.DeleteAsync("s");
+        await cloud.CreateAsync("s", Template, ("Secret", "swordfish"));
+
+        var changed = cloud.Plan("s", Template, ("Secret", "anchovy"), ("Size", "2")).Changes.Should().ContainSingle().Which;
+        changed.BeforeContext.Should().Be("""{"Properties":{"Value":1,"Password":"****"}}""");
+        changed.AfterContext.Should().Be("""{"Properties":{"Value":2,"Password":"****"}}""");
+        changed.Details.Single(detail => detail.Name == "Password").Should().Match<PropertyChange>(detail => detail.Before == "****" && detail.After == "****");
+
+        var gone = cloud.Plan("s", "Resources: { B: { Type: Test::Fake::Thing, Properties: { Value: !Ref AWS::StackName } } }").Changes;
+        gone.Single(change => change.Action == "Remove").Should().Match<ResourceChange>(change => change.BeforeContext == """{"Properties":{"Value":1,"Password":"****"}}""" && change.AfterContext == null);
+    }
+
     private static IEnumerable<string> Lines(ChangeSetRecord plan) => plan.Changes.Select(change =>
         $"{change.Action} {change.LogicalId} {change.Replacement}: " + string.Join("; ", change.Details.Select(detail =>
             $"{detail.Name} {detail.Evaluation} {detail.Source} {detail.CausingEntity} {detail.RequiresRecreation} {detail.Before}->{detail.After}")));

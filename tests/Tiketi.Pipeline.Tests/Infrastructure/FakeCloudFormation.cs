@@ -100,7 +100,7 @@ public sealed class FakeCloudFormation(TimeProvider time)
             return new DescribeStacksResponse { Stacks = [new Stack
             {
                 StackId = stack.Id, StackName = stack.Name, StackStatus = stack.Status, Outputs = stack.Outputs, Parameters = stack.Parameters,
-                Tags = stack.Tags, EnableTerminationProtection = stack.Protected,
+                Tags = stack.Tags, EnableTerminationProtection = stack.Protected, CreationTime = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
             }] };
         });
 

@@ -182,7 +182,7 @@ public sealed class StackDeployerTests
         var plan = await Drive(_deployer.PlanAsync(Request() with { Parameters = new Dictionary<string, string> { ["Size"] = "large" } }));
 
         plan.StacksChanged.Should().Be(2);
-        plan.Stacks[0].Changes[1].Should().BeEquivalentTo(new PlannedChange("Modify", "B", "AWS::RDS::DBInstance", "True", ["Engine"]));
+        plan.Stacks[0].Changes[1].Should().BeEquivalentTo(new PlannedChange("Modify", "B", "AWS::RDS::DBInstance", "True", [new PropertyChange("Engine", null, null, false)]));
         _cloudFormation.Writes.Should().NotContain(call => call.StartsWith("Execute", StringComparison.Ordinal) || call.StartsWith("DeleteStack", StringComparison.Ordinal));
         _cloudFormation.Writes.Where(call => call.StartsWith("DeleteChangeSet", StringComparison.Ordinal)).Should().HaveCount(2);
     }

@@ -57,6 +57,8 @@ internal static class ChangeSetXml
             Element("ChangeSource", detail.Source),
             Optional("CausingEntity", detail.CausingEntity),
         })),
+        includeValues ? Optional("BeforeContext", change.BeforeContext) : null,
+        includeValues ? Optional("AfterContext", change.AfterContext) : null,
     ];
 
     private static object?[] Target(PropertyChange detail, bool includeValues) =>

@@ -35,7 +35,7 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
         var changes = model.Resources.Select(Change).OfType<ResourceChange>().ToList();
         var kept = model.Resources.Select(resource => resource.LogicalId).ToHashSet(StringComparer.Ordinal);
         changes.AddRange(stack.Resources.Values.Where(resource => resource.PhysicalId is not null && !kept.Contains(resource.LogicalId))
-            .Select(resource => new ResourceChange("Remove", resource.LogicalId, resource.PhysicalId, resource.Type, null, resource.DeletionPolicy, [])));
+            .Select(resource => new ResourceChange("Remove", resource.LogicalId, resource.PhysicalId, resource.Type, null, resource.DeletionPolicy, []) { BeforeContext = Context(resource.LogicalId, services.Open(resource)) }));
         return new ChangePlan(changes, OutputsDiffer());
     }
 
@@ -51,10 +51,11 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
         if (Existing(definition.LogicalId) is not { } existing)
         {
             _unknown.Add(definition.LogicalId);
-            return new ResourceChange("Add", definition.LogicalId, null, definition.Type, null, null, []);
+            return new ResourceChange("Add", definition.LogicalId, null, definition.Type, null, null, []) { AfterContext = Context(definition.LogicalId, properties) };
         }
 
-        var details = PropertyChanges(definition, services.Open(existing), properties).Concat(AttributeChanges(definition, existing)).ToList();
+        var before = services.Open(existing);
+        var details = PropertyChanges(definition, before, properties).Concat(AttributeChanges(definition, existing)).ToList();
         if (details.Count == 0)
         {
             return null;
@@ -64,7 +65,11 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
             : details.Exists(detail => detail.RequiresRecreation == "Always") ? "Conditional" : "False";
         (replacement == "False" ? _modified : _unknown).Add(definition.LogicalId);
 
-        return new ResourceChange("Modify", definition.LogicalId, existing.PhysicalId, definition.Type, replacement, replacement == "False" ? null : $"ReplaceAnd{definition.UpdateReplacePolicy}", details);
+        return new ResourceChange("Modify", definition.LogicalId, existing.PhysicalId, definition.Type, replacement, replacement == "False" ? null : $"ReplaceAnd{definition.UpdateReplacePolicy}", details)
+        {
+            BeforeContext = Context(definition.LogicalId, before),
+            AfterContext = Context(definition.LogicalId, properties),
+        };
     }
 
     private Evaluator Evaluator() => model.Over(
@@ -96,14 +101,24 @@ internal sealed class ChangePlanner(StackRecord stack, StackModel model, StackSe
         }
     }
 
-    /// <summary>A value as a change set may show it: never one that a NoEcho parameter is part of.</summary>
-    private string? Shown(ResourceDefinition definition, string property, JsonNode? value)
+    /// <summary>A value as a change set may show it.</summary>
+    private string? Shown(ResourceDefinition definition, string property, JsonNode? value) => value is null ? null
+        : IsHidden(definition.LogicalId, property) ? ParameterDefinition.Mask
+        : value is JsonValue scalar ? scalar.ToString() : value.ToJsonString();
+
+    /// <summary>A resource as a change set may show it.</summary>
+    private string Context(string logicalId, JsonObject properties) => new JsonObject
     {
-        var expressions = new[] { definition.Properties[property], _before?.Template.Resources.GetValueOrDefault(definition.LogicalId)?.Properties[property] };
+        ["Properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create(
+            property.Key, IsHidden(logicalId, property.Key) ? JsonValue.Create(ParameterDefinition.Mask) : property.Value?.DeepClone()))),
+    }.ToJsonString();
+
+    /// <summary>Whether a NoEcho parameter is part of the property, now or in the new template: nobody may read it.</summary>
+    private bool IsHidden(string logicalId, string property)
+    {
+        var expressions = new[] { model.Template, _before?.Template }.Select(template => template?.Resources.GetValueOrDefault(logicalId)?.Properties[property]);
         var hidden = model.Template.Parameters.Concat(_before?.Template.Parameters ?? []).Where(parameter => parameter.NoEcho).Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        return value is null ? null
-            : expressions.SelectMany(References.In).Any(reference => hidden.Contains(reference.Name)) ? ParameterDefinition.Mask
-            : value is JsonValue scalar ? scalar.ToString() : value.ToJsonString();
+        return expressions.SelectMany(References.In).Any(reference => hidden.Contains(reference.Name));
     }
 
     private (string Source, string? Entity) Cause(ResourceDefinition definition, string property)

@@ -146,7 +146,14 @@ internal sealed record ChangeSetRecord
 /// <param name="Action">Add, Modify, Remove.</param>
 /// <param name="Replacement">True, False, Conditional; null unless Action is Modify.</param>
 /// <param name="PolicyAction">What becomes of the resource that goes: Delete, Retain, Snapshot, ReplaceAndDelete ...</param>
-internal sealed record ResourceChange(string Action, string LogicalId, string? PhysicalId, string Type, string? Replacement, string? PolicyAction, List<PropertyChange> Details);
+internal sealed record ResourceChange(string Action, string LogicalId, string? PhysicalId, string Type, string? Replacement, string? PolicyAction, List<PropertyChange> Details)
+{
+    /// <summary>The resource as it is, JSON with the member Properties, NoEcho values masked; null where it is yet to be made.</summary>
+    public string? BeforeContext { get; init; }
+
+    /// <summary>The resource as it is to be, likewise; null where it is to go.</summary>
+    public string? AfterContext { get; init; }
+}
 
 /// <summary>One changed property or attribute of a resource.</summary>
 /// <param name="Attribute">Properties, Metadata, DeletionPolicy, UpdateReplacePolicy.</param>
