@@ -20,9 +20,13 @@ public interface IResourceProvider
 }
 
 /// <summary>A resource as its template states it, every intrinsic function resolved.</summary>
-public sealed record ResourceRequest(string StackName, string LogicalId, string ResourceType, JsonObject Properties);
+/// <param name="Region">Where the stack lives: "us-east-1".</param>
+public sealed record ResourceRequest(string StackName, string LogicalId, string ResourceType, JsonObject Properties, string Region = "");
 
-/// <summary>What a resource turned out to be: <c>Ref</c> gives the id, <c>Fn::GetAtt</c> an attribute (dotted names as they stand: "Endpoint.Address").</summary>
+/// <summary>
+/// What a resource turned out to be: <c>Ref</c> gives the id, <c>Fn::GetAtt</c> an attribute (dotted names as they stand:
+/// "Endpoint.Address"; a list as a JSON array).
+/// </summary>
 public sealed record PhysicalResource(string Id, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A resource could not be made as asked: the message becomes the event's ResourceStatusReason, worded as AWS words it.</summary>

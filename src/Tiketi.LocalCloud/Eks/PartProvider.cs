@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tiketi.LocalCloud.CloudFormation;
+using Tiketi.LocalCloud.CloudFormation.Records;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes;
 
@@ -15,10 +16,13 @@ internal abstract class PartProvider(EksClusters clusters) : IResourceProvider
 
     protected abstract string Kind { get; }
 
+    protected abstract PropertyNames Names { get; }
+
     public abstract bool RequiresReplacement(string propertyName);
 
     public Task<PhysicalResource> CreateAsync(ResourceRequest request, CancellationToken cancellationToken)
     {
+        Names.Check(request.Properties);
         var cluster = Parts.Text(request.Properties, "ClusterName");
         if (clusters.Find(cluster) is null)
         {
@@ -34,8 +38,11 @@ internal abstract class PartProvider(EksClusters clusters) : IResourceProvider
         return Task.FromResult(Store(cluster, name, request.Properties));
     }
 
-    public Task<PhysicalResource> UpdateAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken) =>
-        Task.FromResult(Store(Parts.Text(request.Properties, "ClusterName"), current.Attributes["Name"], request.Properties));
+    public Task<PhysicalResource> UpdateAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken)
+    {
+        Names.Check(request.Properties);
+        return Task.FromResult(Store(Parts.Text(request.Properties, "ClusterName"), current.Attributes["Name"], request.Properties));
+    }
 
     public Task DeleteAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken)
     {
@@ -65,6 +72,8 @@ internal sealed class AddonProvider(EksClusters clusters, LocalCloudSettings set
 
     protected override string Kind => Parts.Addon;
 
+    protected override PropertyNames Names { get; } = new("ClusterName AddonName", "AddonVersion ConfigurationValues NamespaceConfig PodIdentityAssociations PreserveOnDelete ResolveConflicts ServiceAccountRoleArn Tags");
+
     public override bool RequiresReplacement(string propertyName) => propertyName is "ClusterName" or "AddonName";
 
     protected override string NameOf(JsonObject properties) => Parts.Text(properties, "AddonName");
@@ -85,6 +94,8 @@ internal sealed class AccessEntryProvider(EksClusters clusters, LocalCloudSettin
     public override string ResourceType => "AWS::EKS::AccessEntry";
 
     protected override string Kind => Parts.AccessEntry;
+
+    protected override PropertyNames Names { get; } = new("ClusterName PrincipalArn", "AccessPolicies KubernetesGroups Tags Type Username");
 
     public override bool RequiresReplacement(string propertyName) => propertyName is "ClusterName" or "PrincipalArn" or "Type";
 
@@ -107,6 +118,8 @@ internal sealed class PodIdentityProvider(EksClusters clusters, LocalCloudSettin
     public override string ResourceType => "AWS::EKS::PodIdentityAssociation";
 
     protected override string Kind => Parts.PodIdentity;
+
+    protected override PropertyNames Names { get; } = new("ClusterName Namespace ServiceAccount RoleArn", "DisableSessionTags Policy Tags TargetRoleArn");
 
     public override bool RequiresReplacement(string propertyName) => propertyName is "ClusterName" or "Namespace" or "ServiceAccount";
 

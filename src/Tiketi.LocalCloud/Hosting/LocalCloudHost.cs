@@ -5,18 +5,25 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tiketi.LocalCloud.Acm;
 using Tiketi.LocalCloud.CloudFormation;
+using Tiketi.LocalCloud.CloudFormation.Records;
 using Tiketi.LocalCloud.CloudFront;
+using Tiketi.LocalCloud.CloudWatch;
 using Tiketi.LocalCloud.Ecr;
 using Tiketi.LocalCloud.Eks;
 using Tiketi.LocalCloud.ElastiCache;
 using Tiketi.LocalCloud.Iam;
+using Tiketi.LocalCloud.Kms;
 using Tiketi.LocalCloud.Kubernetes;
 using Tiketi.LocalCloud.Network;
 using Tiketi.LocalCloud.Rds;
+using Tiketi.LocalCloud.Route53;
 using Tiketi.LocalCloud.S3;
 using Tiketi.LocalCloud.SecretsManager;
+using Tiketi.LocalCloud.Sns;
 using Tiketi.LocalCloud.Sts;
+using Tiketi.LocalCloud.Waf;
 
 namespace Tiketi.LocalCloud.Hosting;
 
@@ -36,7 +43,9 @@ public static class LocalCloudHost
         builder.Services.AddSingleton<IListener, AwsListener>();
         builder.Services
             .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddKubernetes()
-            .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddIam();
+            .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddIam()
+            .AddRecordedTypes(AcmTypes.All).AddRecordedTypes(WafTypes.All).AddRecordedTypes(SnsTypes.All).AddRecordedTypes(CloudWatchTypes.All).AddRecordedTypes(KmsTypes.All)
+            .AddRoute53();
         configure?.Invoke(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel((_, kestrel) =>
         {

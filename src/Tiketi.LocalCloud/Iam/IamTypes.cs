@@ -22,6 +22,7 @@ internal static class IamTypes
             ["RoleId"] = ResourceNames.UniqueId("AROA"),
         })
         {
+            Names = new("AssumeRolePolicyDocument", "Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary Policies RoleName Tags"),
             Check = (request, records, id) =>
             {
                 PlainTypes.RefuseTaken(records, Role, id, request.Properties.Text("RoleName"), $"Role with name {request.Properties.Text("RoleName")} already exists.");
@@ -30,6 +31,8 @@ internal static class IamTypes
                 {
                     throw new ResourceException($"ARN {arn} is not valid.");
                 }
+
+                LimitSize(request.Properties.Objects("Policies").Sum(policy => SizeOf(policy["PolicyDocument"])), 10_240, $"Maximum policy size of 10240 bytes exceeded for role {request.Properties.Text("RoleName")}");
             },
         },
         new(Policy, ["PolicyName"], request => ResourceNames.Generated(request), (id, _) => new(StringComparer.Ordinal) { ["Id"] = id })
@@ -46,10 +49,18 @@ internal static class IamTypes
         new(ManagedPolicy, ["ManagedPolicyName", "Path", "Description"], request => Arn("policy", Path(request.Properties), request.Properties.Text("ManagedPolicyName") ?? ResourceNames.Generated(request)),
             (id, _) => new(StringComparer.Ordinal) { ["PolicyArn"] = id, ["PolicyId"] = ResourceNames.UniqueId("ANPA") })
         {
-            Check = (request, _, _) => RequireDocument(request.Properties, "PolicyDocument"),
+            Names = new("PolicyDocument", "Description Groups ManagedPolicyName Path Roles Users"),
+            Check = (request, records, id) =>
+            {
+                RequireDocument(request.Properties, "PolicyDocument");
+                LimitSize(SizeOf(request.Properties["PolicyDocument"]), 6_144, "Cannot exceed quota for PolicySize: 6144");
+                var arn = Arn("policy", Path(request.Properties), request.Properties.Text("ManagedPolicyName") ?? "");
+                PlainTypes.RefuseTaken(records, ManagedPolicy, id, arn, $"A policy called {request.Properties.Text("ManagedPolicyName")} already exists. Duplicate names are not allowed.");
+            },
         },
         new(OidcProvider, ["Url"], request => Arn("oidc-provider", "/", Host(request.Properties)), (id, _) => new(StringComparer.Ordinal) { ["Arn"] = id })
         {
+            Names = new("Url", "ClientIdList Tags ThumbprintList"),
             Check = (request, records, id) => PlainTypes.RefuseTaken(records, OidcProvider, id, Arn("oidc-provider", "/", Host(request.Properties)), $"Provider with url {request.Properties.Text("Url")} already exists."),
         },
         new(InstanceProfile, ["InstanceProfileName", "Path"], request => request.Properties.Text("InstanceProfileName") ?? ResourceNames.Generated(request),
@@ -61,6 +72,17 @@ internal static class IamTypes
     private static string Path(JsonObject properties) => properties.Text("Path") ?? "/";
 
     private static string Host(JsonObject properties) => properties.RequiredText("Url").Replace("https://", "", StringComparison.Ordinal);
+
+    /// <summary>A policy's size as IAM counts it: characters that are not white space.</summary>
+    private static int SizeOf(JsonNode? document) => document?.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Count(character => !char.IsWhiteSpace(character)) ?? 0;
+
+    private static void LimitSize(int size, int limit, string message)
+    {
+        if (size > limit)
+        {
+            throw new ResourceException(message);
+        }
+    }
 
     private static void RequireDocument(JsonObject properties, string name)
     {

@@ -10,6 +10,7 @@ internal static class PlainTypes
         new("AWS::Logs::LogGroup", ["LogGroupName"], request => request.Properties.Text("LogGroupName") ?? ResourceNames.Generated(request, 512),
             (id, _) => new(StringComparer.Ordinal) { ["Arn"] = $"arn:aws:logs:{settings.Region}:{LocalCloudSettings.AccountId}:log-group:{id}:*" })
         {
+            Names = new("", "BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass LogGroupName ResourcePolicyDocument RetentionInDays Tags"),
             Check = (request, records, id) => RefuseTaken(records, "AWS::Logs::LogGroup", id, request.Properties.Text("LogGroupName"), "The specified log group already exists"),
         },
         new("AWS::CloudFormation::WaitConditionHandle", [], request => $"https://cloudformation-waitcondition-{settings.Region}.s3.amazonaws.com/{request.StackName}/{request.LogicalId}", (_, _) => []),

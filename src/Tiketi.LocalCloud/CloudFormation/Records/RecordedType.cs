@@ -13,6 +13,9 @@ internal sealed record RecordedType(
     Func<ResourceRequest, string> NewId,
     Func<string, JsonObject, Dictionary<string, string>> Attributes)
 {
+    /// <summary>The properties that the type takes; null: whatever is given is kept.</summary>
+    public PropertyNames? Names { get; init; }
+
     /// <summary>Throws <see cref="ResourceException"/> when AWS would refuse the properties; the id is null for a new resource.</summary>
     public Action<ResourceRequest, RecordStore, string?> Check { get; init; } = (_, _, _) => { };
 
@@ -33,12 +36,14 @@ internal sealed class RecordedProvider(RecordedType type, RecordStore records) :
 
     public Task<PhysicalResource> CreateAsync(ResourceRequest request, CancellationToken cancellationToken)
     {
+        type.Names?.Check(request.Properties);
         var id = type.NewId(request);
         return Task.FromResult(Put(request, id, type.Attributes(id, request.Properties), existingId: null));
     }
 
     public Task<PhysicalResource> UpdateAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken)
     {
+        type.Names?.Check(request.Properties);
         var before = current.Attributes.ToDictionary(StringComparer.Ordinal);
         return Task.FromResult(Put(request, current.Id, type.Carry(before, type.Attributes(current.Id, request.Properties)), current.Id));
     }

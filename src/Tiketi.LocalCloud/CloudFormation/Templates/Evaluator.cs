@@ -130,7 +130,8 @@ internal sealed class Evaluator(EvaluationScope scope)
             throw Error("every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute");
         }
 
-        return Attribute(parts[0], parts[1]);
+        var value = Attribute(parts[0], parts[1]);
+        return value.StartsWith('[') ? JsonNode.Parse(value)! : value;
     }
 
     private string Attribute(string name, string attribute) => scope.ResourceAttribute(name, attribute)

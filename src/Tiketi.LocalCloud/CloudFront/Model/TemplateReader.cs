@@ -39,12 +39,27 @@ internal static class TemplateReader
             CertificateArn = certificate?.Text("AcmCertificateArn") ?? certificate?.Text("ACMCertificateArn") ?? "",
         };
         node.Done();
+        RequireGlobalRegion(read);
         if (read.Behaviors.Append(read.DefaultBehavior).FirstOrDefault(behavior => read.Origins.All(origin => origin.Id != behavior.TargetOriginId)) is { } lost)
         {
             throw new ResourceException($"The specified origin server does not exist or is not valid: TargetOriginId '{lost.TargetOriginId}' names none of the distribution's origins.");
         }
 
         return read;
+    }
+
+    /// <summary>CloudFront takes certificates and web ACLs from one region only.</summary>
+    private static void RequireGlobalRegion(DistributionConfig config)
+    {
+        if (config.CertificateArn.Length > 0 && !config.CertificateArn.StartsWith("arn:aws:acm:us-east-1:", StringComparison.Ordinal))
+        {
+            throw new ResourceException("Invalid request provided: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.");
+        }
+
+        if (config.WebAclId.StartsWith("arn:", StringComparison.Ordinal) && !config.WebAclId.StartsWith("arn:aws:wafv2:us-east-1:", StringComparison.Ordinal))
+        {
+            throw new ResourceException("Invalid request provided: The specified WAF web ACL isn't one of scope CLOUDFRONT in us-east-1.");
+        }
     }
 
     public static CachePolicy CachePolicy(string id, JsonObject config)
