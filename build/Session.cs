@@ -82,11 +82,16 @@ sealed class Session
 
     InfrastructureRequest StacksOf(StackGraph graph)
     {
-        // The domain is a setting of its own; a template that needs it declares the parameter Domain.
-        var parameters = new Dictionary<string, string>(Settings.Parameters, StringComparer.Ordinal);
-        if (Settings.Domain is not null && graph.Stacks.Any(stack => stack.Parameters.ContainsKey("Domain")))
+        // What templates need of the other settings, unless the environment gives the parameter itself.
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            parameters.TryAdd("Domain", Settings.Domain);
+            ["ApiUrl"] = Settings.ApiUrl.GetLeftPart(UriPartial.Authority),
+            ["Domain"] = Settings.Domain ?? "",
+            ["UploadsNamespace"] = Settings.Namespace,
+        };
+        foreach (var (name, value) in Settings.Parameters)
+        {
+            parameters[name] = value;
         }
 
         return new InfrastructureRequest

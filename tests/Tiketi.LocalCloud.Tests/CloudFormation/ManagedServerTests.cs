@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.ElastiCache;
 using Tiketi.LocalCloud.Rds;
+using Tiketi.LocalCloud.Tests.CloudFormation.Infra;
 using Tiketi.LocalCloud.Tests.S3;
 
 namespace Tiketi.LocalCloud.Tests.CloudFormation;
@@ -98,17 +99,10 @@ public sealed class ManagedServerTests
     {
         await using var engine = await DockerCloud.StartAsync();
         var cloud = engine.Cloud;
-        foreach (var name in AppliedInfra.Stacks)
-        {
-            var stack = await cloud.CreateAsync("tiketi-production-" + name, AppliedInfra.TemplateOf(name));
-            stack.Status.Should().Be("CREATE_COMPLETE", "{0}: {1}", name, string.Join("\n", stack.Events.Select(happened => happened.Reason)));
-        }
-
+        var infra = new ProductionInfra();
+        await infra.ApplyAsync(cloud);
+        infra.RequireMade();
         (await engine.ContainersAsync()).Should().HaveCount(2, "one PostgreSQL and one Redis serve");
-        foreach (var name in AppliedInfra.Stacks)
-        {
-            cloud.Plan("tiketi-production-" + name, AppliedInfra.TemplateOf(name)).StatusReason.Should().Be(LocalCloud.CloudFormation.Stacks.ChangeSets.NoChanges, name);
-        }
 
         var data = await cloud.DeleteAsync("tiketi-production-data");
         (data.Status, data.StatusReason).Should().Be(("DELETE_FAILED", "The following resource(s) failed to delete: [Database]. "), "it is protected");

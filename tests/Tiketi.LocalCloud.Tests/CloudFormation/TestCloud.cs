@@ -120,7 +120,7 @@ internal sealed class TestCloud : IAsyncDisposable
         _state.Delete(recursive: true);
     }
 
-    private static async Task<StackRecord> RestAsync(StackRecord stack)
+    public static async Task<StackRecord> RestAsync(StackRecord stack)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (StackStatus.IsInProgress(stack.Status))

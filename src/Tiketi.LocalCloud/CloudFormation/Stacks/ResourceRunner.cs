@@ -90,8 +90,6 @@ internal sealed class ResourceRunner(StackRecord stack, StackJournal journal, St
         return error is null;
     }
 
-    private string Region => stack.StackId.Split(':')[3];
-
     private static PhysicalResource Physical(ResourceRecord resource) => new(resource.PhysicalId!, resource.Attributes);
 
     private async Task<bool> ApplyAsync(StackModel model, ResourceDefinition definition, CancellationToken cancellationToken)
@@ -215,7 +213,7 @@ internal sealed class ResourceRunner(StackRecord stack, StackJournal journal, St
     private async Task RemoveAsync(ResourceRecord resource, bool snapshot, CancellationToken cancellationToken)
     {
         var provider = services.Providers.Of(resource.Type);
-        var request = new ResourceRequest(stack.StackName, resource.LogicalId, resource.Type, services.Open(resource), Region);
+        var request = new ResourceRequest(stack.StackName, resource.LogicalId, resource.Type, services.Open(resource), stack.Region);
         if (snapshot && provider is ISnapshotProvider snapshots)
         {
             await snapshots.SnapshotAsync(request, Physical(resource), cancellationToken);
@@ -225,7 +223,7 @@ internal sealed class ResourceRunner(StackRecord stack, StackJournal journal, St
     }
 
     private async Task<ResourceRequest> RequestAsync(ResourceRecord resource, JsonObject properties, CancellationToken cancellationToken) =>
-        new(stack.StackName, resource.LogicalId, resource.Type, await services.DynamicReferences.ResolveAsync(properties, cancellationToken), Region);
+        new(stack.StackName, resource.LogicalId, resource.Type, await services.DynamicReferences.ResolveAsync(properties, cancellationToken), stack.Region);
 
     private ResourceRecord Made(ResourceRecord wanted, PhysicalResource made, JsonObject properties) => wanted with
     {

@@ -35,9 +35,12 @@ public sealed class ProductionInfra : IAsyncLifetime
     /// <summary>What production.yaml says, and the four values that it cannot hold in a repository that anyone may copy.</summary>
     internal static IReadOnlyDictionary<string, string> Given { get; } = ReadGiven();
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() =>
+        await ApplyAsync(await TestCloud.StartAsync(services => Array.ForEach(Foreign, provider => services.AddSingleton<IResourceProvider>(provider))));
+
+    internal async Task ApplyAsync(TestCloud cloud)
     {
-        Cloud = await TestCloud.StartAsync(services => Array.ForEach(Foreign, provider => services.AddSingleton<IResourceProvider>(provider)));
+        Cloud = cloud;
         foreach (var name in Stacks)
         {
             Cloud.Engine.Create(Request(name));
@@ -46,6 +49,17 @@ public sealed class ProductionInfra : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => Cloud.DisposeAsync();
+
+    /// <summary>Every stack's status, and what an update to the same would do.</summary>
+    internal void RequireMade()
+    {
+        foreach (var (name, stack) in Applied)
+        {
+            stack.Status.Should().Be("CREATE_COMPLETE", "{0}: {1}", name, string.Join("\n", stack.Events.Select(happened => happened.Reason)));
+            var (_, plan) = Cloud.ChangeSets.Create(Request(name), "again", "UPDATE", description: null);
+            plan.StatusReason.Should().Be(ChangeSets.NoChanges, name);
+        }
+    }
 
     internal static string StackName(string name) => "tiketi-production-" + name;
 
