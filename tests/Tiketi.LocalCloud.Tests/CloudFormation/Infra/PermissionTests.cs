@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -91,12 +92,12 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
             .Should().Equal("cloudformation:DescribeStacks");
 
     /// <summary>A call of an SDK client, by the names that the code gives clients: "s3.PutObjectAsync(", "Session.Aws.SecretsManager.GetSecretValueAsync(".</summary>
-    [GeneratedRegex(@"\b(?<service>(?i:cloudformation|ecr|eks|s3|cloudfront|secretsmanager|sts|rds|elasticache|elb|acm|route53|wafv2))\.(?<call>[A-Z]\w+?)Async\(")]
+    [GeneratedRegex(@"\b(?<service>(?i:cloudformation|ecr|eks|s3|cloudfront|secretsmanager|sts|rds|elasticache|elb|acm|route53|wafv2))\.(?<call>[A-Z]\w+?)Async\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Call();
 
     private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray list ? list.Select(item => item!.ToString()) : node is null ? [] : [node.ToString()];
 
-    private static bool Matches(string pattern, string text) => Regex.IsMatch(text, "^" + Regex.Escape(pattern).Replace("\\*", ".*") + "$", RegexOptions.IgnoreCase);
+    private static bool Matches(string pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern, text);
 
     private static bool Allows(JsonObject statement, string action) =>
         statement["Effect"]!.ToString() == "Allow" && Texts(statement["Action"]).Any(pattern => Matches(pattern, action));

@@ -44,7 +44,7 @@ internal static partial class SecurityRules
         "AWS::ElastiCache::ReplicationGroup" when Text(resource, "TransitEncryptionEnabled") != "true" => ["TransitEncryptionEnabled is not set"],
         "AWS::CloudFront::Distribution" when Find(resource, "DistributionConfig", "DefaultCacheBehavior", "ViewerProtocolPolicy") == "allow-all" => ["it serves without TLS"],
         "AWS::CloudFront::Distribution" when Find(resource, "DistributionConfig", "ViewerCertificate", "AcmCertificateArn") is not null
-            && Find(resource, "DistributionConfig", "ViewerCertificate", "MinimumProtocolVersion")?.StartsWith("tlsv1.2_") != true => ["it takes TLS older than 1.2"],
+            && Find(resource, "DistributionConfig", "ViewerCertificate", "MinimumProtocolVersion")?.StartsWith("tlsv1.2_", StringComparison.Ordinal) != true => ["it takes TLS older than 1.2"],
         _ => [],
     };
 
@@ -93,7 +93,7 @@ internal static partial class SecurityRules
     /// <summary>"*", or an ARN that names nothing but a type: ":certificate/*". In a deep path, a bucket or behind a name's beginning a star is a bound.</summary>
     private static bool IsWild(string resource) => resource == "*" || NamesOnlyAType().IsMatch(resource);
 
-    [GeneratedRegex("^arn:[^:]*:(?!s3:|sns:)[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(app/)?\\*(/\\*)*$")]
+    [GeneratedRegex("^arn:[^:]*:(?!s3:|sns:)[^:]*:[^:]*:[^:]*:([a-z-]+[:/])?(app/)?\\*(/\\*)*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamesOnlyAType();
 
     private static IEnumerable<string> Wildcard(RenderedResource resource, JsonObject statement)
