@@ -23,6 +23,10 @@ public class AmazonCloudFormationClient : ServiceClient, IAmazonCloudFormation
     private static readonly Operation GetStackPolicy = Wire.Op<GetStackPolicyRequest, GetStackPolicyResponse>();
     private static readonly Operation UpdateTerminationProtection = Wire.Op<UpdateTerminationProtectionRequest, UpdateTerminationProtectionResponse>();
     private static readonly Operation ContinueUpdateRollback = Wire.Op<ContinueUpdateRollbackRequest, ContinueUpdateRollbackResponse>();
+    private static readonly Operation DetectStackDrift = Wire.Op<DetectStackDriftRequest, DetectStackDriftResponse>();
+    private static readonly Operation DescribeStackDriftDetectionStatus = Wire.Op<DescribeStackDriftDetectionStatusRequest, DescribeStackDriftDetectionStatusResponse>();
+    private static readonly Operation DescribeStackResourceDrifts = Wire.Op<DescribeStackResourceDriftsRequest, DescribeStackResourceDriftsResponse>();
+    private static readonly Operation GetTemplateSummary = Wire.Op<GetTemplateSummaryRequest, GetTemplateSummaryResponse>();
 
     public AmazonCloudFormationClient() : base(new AmazonCloudFormationConfig()) { }
 
@@ -102,4 +106,16 @@ public class AmazonCloudFormationClient : ServiceClient, IAmazonCloudFormation
 
     public virtual Task<ContinueUpdateRollbackResponse> ContinueUpdateRollbackAsync(ContinueUpdateRollbackRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<ContinueUpdateRollbackResponse>(request, ContinueUpdateRollback, cancellationToken);
+
+    public virtual Task<DetectStackDriftResponse> DetectStackDriftAsync(DetectStackDriftRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<DetectStackDriftResponse>(request, DetectStackDrift, cancellationToken);
+
+    public virtual Task<DescribeStackDriftDetectionStatusResponse> DescribeStackDriftDetectionStatusAsync(DescribeStackDriftDetectionStatusRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<DescribeStackDriftDetectionStatusResponse>(request, DescribeStackDriftDetectionStatus, cancellationToken);
+
+    public virtual Task<DescribeStackResourceDriftsResponse> DescribeStackResourceDriftsAsync(DescribeStackResourceDriftsRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<DescribeStackResourceDriftsResponse>(request, DescribeStackResourceDrifts, cancellationToken);
+
+    public virtual Task<GetTemplateSummaryResponse> GetTemplateSummaryAsync(GetTemplateSummaryRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<GetTemplateSummaryResponse>(request, GetTemplateSummary, cancellationToken);
 }

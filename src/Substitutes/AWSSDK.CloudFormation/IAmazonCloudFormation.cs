@@ -39,6 +39,14 @@ public interface IAmazonCloudFormation : IAmazonService, IDisposable
 
     Task<ContinueUpdateRollbackResponse> ContinueUpdateRollbackAsync(ContinueUpdateRollbackRequest request, CancellationToken cancellationToken = default);
 
+    Task<DetectStackDriftResponse> DetectStackDriftAsync(DetectStackDriftRequest request, CancellationToken cancellationToken = default);
+
+    Task<DescribeStackDriftDetectionStatusResponse> DescribeStackDriftDetectionStatusAsync(DescribeStackDriftDetectionStatusRequest request, CancellationToken cancellationToken = default);
+
+    Task<DescribeStackResourceDriftsResponse> DescribeStackResourceDriftsAsync(DescribeStackResourceDriftsRequest request, CancellationToken cancellationToken = default);
+
+    Task<GetTemplateSummaryResponse> GetTemplateSummaryAsync(GetTemplateSummaryRequest request, CancellationToken cancellationToken = default);
+
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 
     static ClientConfig IAmazonService.CreateDefaultClientConfig() => new AmazonCloudFormationConfig();

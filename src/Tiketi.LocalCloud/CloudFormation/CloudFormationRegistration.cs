@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiketi.LocalCloud.CloudFormation.Api;
+using Tiketi.LocalCloud.CloudFormation.Drift;
 using Tiketi.LocalCloud.CloudFormation.Records;
 using Tiketi.LocalCloud.CloudFormation.Stacks;
 using Tiketi.LocalCloud.Hosting;
@@ -20,6 +21,8 @@ internal static class CloudFormationRegistration
         services.AddSingleton<StackEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<StackEngine>());
         services.AddSingleton<ChangeSets>();
+        services.AddSingleton<DriftDetector>();
+        services.AddSingleton<DriftActions>();
         services.AddSingleton(_ => new StackRequests(new HttpClient()));
         services.AddSingleton<IAwsService, CloudFormationService>();
         services.AddRecordedTypes(PlainTypes.All);

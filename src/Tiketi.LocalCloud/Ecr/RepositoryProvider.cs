@@ -6,7 +6,7 @@ using Tiketi.LocalCloud.Ecr.Storage;
 namespace Tiketi.LocalCloud.Ecr;
 
 /// <summary>AWS::ECR::Repository. Ref is the repository's name.</summary>
-internal sealed class RepositoryProvider(RepositoryStore store, EcrAddress address) : IResourceProvider
+internal sealed class RepositoryProvider(RepositoryStore store, EcrAddress address) : ILiveProvider
 {
     private static readonly IReadOnlySet<string> Known = new HashSet<string>(StringComparer.Ordinal)
     {
@@ -15,6 +15,8 @@ internal sealed class RepositoryProvider(RepositoryStore store, EcrAddress addre
     };
 
     public string ResourceType => "AWS::ECR::Repository";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["RepositoryName"];
 
     public bool RequiresReplacement(string propertyName) => propertyName is "RepositoryName" or "EncryptionConfiguration";
 
@@ -47,6 +49,22 @@ internal sealed class RepositoryProvider(RepositoryStore store, EcrAddress addre
 
         return current;
     });
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => store.Find(identifier[0]) is { } repository ? Describe(repository.Name) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => store.Find(resource.Id) is not { } repository ? null : new JsonObject
+    {
+        ["RepositoryName"] = repository.Name,
+        ["ImageTagMutability"] = repository.Settings.TagMutability,
+        ["ImageTagMutabilityExclusionFilters"] = new JsonArray([.. repository.Settings.MutabilityExclusions.Select(filter =>
+            (JsonNode)new JsonObject { ["ImageTagMutabilityExclusionFilterType"] = "WILDCARD", ["ImageTagMutabilityExclusionFilterValue"] = filter })]),
+        ["ImageScanningConfiguration"] = new JsonObject { ["ScanOnPush"] = repository.Settings.ScanOnPush },
+        ["EncryptionConfiguration"] = new JsonObject { ["EncryptionType"] = repository.Settings.EncryptionType, ["KmsKey"] = repository.Settings.KmsKey },
+        ["LifecyclePolicy"] = repository.LifecyclePolicy is null ? null : new JsonObject { ["LifecyclePolicyText"] = repository.LifecyclePolicy },
+        ["RepositoryPolicyText"] = repository.Policy is null ? null : JsonNode.Parse(repository.Policy),
+        ["Tags"] = new JsonArray([.. repository.Tags.Select(tag => (JsonNode)new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
+        ["EmptyOnDelete"] = null,
+    };
 
     private PhysicalResource Describe(string name) => new(name, new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -6,11 +6,13 @@ using Tiketi.LocalCloud.Kubernetes;
 namespace Tiketi.LocalCloud.Eks;
 
 /// <summary>AWS::EKS::Cluster. Every cluster of one local cloud is the same Kubernetes, so there may be one.</summary>
-internal sealed class ClusterProvider(EksClusters clusters, IClusterHost host, LocalCloudSettings settings, TimeProvider time) : IResourceProvider
+internal sealed class ClusterProvider(EksClusters clusters, IClusterHost host, LocalCloudSettings settings, TimeProvider time) : ILiveProvider
 {
     private const string OidcId = "00000000000000000000000000000000";
 
     public string ResourceType => "AWS::EKS::Cluster";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["Name"];
 
     public bool RequiresReplacement(string propertyName) => propertyName is "Name" or "RoleArn" or "EncryptionConfig" or "KubernetesNetworkConfig";
 
@@ -49,6 +51,21 @@ internal sealed class ClusterProvider(EksClusters clusters, IClusterHost host, L
         clusters.Remove(current.Id);
         return Task.CompletedTask;
     }
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => clusters.Find(identifier[0]) is { } document ? Physical(identifier[0], document) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => clusters.Find(resource.Id) is not { } document ? null : new JsonObject
+    {
+        ["Name"] = document.Text("name"),
+        ["Version"] = document.Text("version"),
+        ["RoleArn"] = document.Text("roleArn"),
+        ["AccessConfig"] = new JsonObject
+        {
+            ["AuthenticationMode"] = document.Text("accessConfig", "authenticationMode"),
+            ["BootstrapClusterCreatorAdminPermissions"] = stated["AccessConfig"]?["BootstrapClusterCreatorAdminPermissions"]?.DeepClone(), // EKS never shows it again
+        },
+        ["Tags"] = new JsonArray([.. (document["tags"] as JsonObject ?? []).Select(tag => (JsonNode)new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value?.DeepClone() })]),
+    };
 
     private static PhysicalResource Physical(string name, JsonObject document) => new(name, new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -6,9 +6,11 @@ using Tiketi.LocalCloud.Kubernetes;
 namespace Tiketi.LocalCloud.Eks;
 
 /// <summary>AWS::EKS::Nodegroup: one node, the Docker engine, whatever size the group asks for; it carries the group's labels.</summary>
-internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host, LocalCloudSettings settings, TimeProvider time) : IResourceProvider
+internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host, LocalCloudSettings settings, TimeProvider time) : ILiveProvider
 {
     public string ResourceType => "AWS::EKS::Nodegroup";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["Id"];
 
     public bool RequiresReplacement(string propertyName) =>
         propertyName is "ClusterName" or "NodegroupName" or "NodeRole" or "Subnets" or "AmiType" or "CapacityType" or "DiskSize" or "InstanceTypes" or "RemoteAccess";
@@ -40,6 +42,40 @@ internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host,
         clusters.RemovePart(parts[0], Parts.NodeGroup, parts[1]);
     }
 
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) =>
+        identifier[0].Split('/', 2) is [var cluster, var name] && clusters.FindPart(cluster, Parts.NodeGroup, name) is { } document ? Physical(cluster, name, document) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated)
+    {
+        var parts = resource.Id.Split('/', 2);
+        return clusters.FindPart(parts[0], Parts.NodeGroup, parts[1]) is not { } document ? null : new JsonObject
+        {
+            ["ClusterName"] = parts[0],
+            ["NodegroupName"] = parts[1],
+            ["NodeRole"] = document["nodeRole"]?.DeepClone(),
+            ["Subnets"] = document["subnets"]?.DeepClone(),
+            ["InstanceTypes"] = document["instanceTypes"]?.DeepClone(),
+            ["AmiType"] = document["amiType"]?.DeepClone(),
+            ["CapacityType"] = document["capacityType"]?.DeepClone(),
+            ["Labels"] = document["labels"]?.DeepClone(),
+            ["ScalingConfig"] = new JsonObject
+            {
+                ["MinSize"] = document["scalingConfig"]?["minSize"]?.DeepClone(),
+                ["MaxSize"] = document["scalingConfig"]?["maxSize"]?.DeepClone(),
+                ["DesiredSize"] = document["scalingConfig"]?["desiredSize"]?.DeepClone(),
+            },
+        };
+    }
+
+    private static PhysicalResource Physical(string cluster, string name, JsonObject document)
+    {
+        var arn = Json.Text(document, "nodegroupArn") ?? "";
+        return new PhysicalResource($"{cluster}/{name}", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Arn"] = arn, ["ClusterName"] = cluster, ["NodegroupName"] = name, ["Id"] = $"{cluster}/{name}",
+        });
+    }
+
     private static string NodeOf(string group) => $"{group}-local".ToLowerInvariant();
 
     private async Task<PhysicalResource> StoreAsync(string cluster, string name, JsonObject properties, JsonObject? former, CancellationToken cancellationToken)
@@ -52,7 +88,7 @@ internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host,
         var arn = Json.Text(former, "nodegroupArn") ?? $"arn:aws:eks:{settings.Region}:{LocalCloudSettings.AccountId}:nodegroup/{cluster}/{name}/{Guid.NewGuid()}";
         var scaling = properties.Object("ScalingConfig");
         JsonNode Size(string key) => (int)(scaling?[key] is JsonValue value && int.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var parsed) ? parsed : 1);
-        clusters.PutPart(cluster, Parts.NodeGroup, name, new JsonObject
+        var document = new JsonObject
         {
             ["nodegroupName"] = name,
             ["nodegroupArn"] = arn,
@@ -72,10 +108,8 @@ internal sealed class NodeGroupProvider(EksClusters clusters, IClusterHost host,
             ["diskSize"] = 20,
             ["health"] = new JsonObject { ["issues"] = new JsonArray() },
             ["tags"] = properties["Tags"]?.DeepClone() ?? new JsonObject(),
-        });
-        return new PhysicalResource($"{cluster}/{name}", new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Arn"] = arn, ["ClusterName"] = cluster, ["NodegroupName"] = name, ["Id"] = $"{cluster}/{name}",
-        });
+        };
+        clusters.PutPart(cluster, Parts.NodeGroup, name, document);
+        return Physical(cluster, name, document);
     }
 }

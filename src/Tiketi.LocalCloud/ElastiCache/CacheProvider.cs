@@ -10,7 +10,7 @@ namespace Tiketi.LocalCloud.ElastiCache;
 
 /// <summary>AWS::ElastiCache::ReplicationGroup: a real Redis server.</summary>
 internal sealed partial class CacheProvider(CacheStore store, CacheServers servers, RecordStore records, CloudIdentity identity, TimeProvider time)
-    : IResourceProvider, ISnapshotProvider
+    : ILiveProvider, ISnapshotProvider
 {
     private const int StandardPort = 6379;
 
@@ -20,6 +20,8 @@ internal sealed partial class CacheProvider(CacheStore store, CacheServers serve
     };
 
     public string ResourceType => "AWS::ElastiCache::ReplicationGroup";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["ReplicationGroupId"];
 
     public bool RequiresReplacement(string propertyName) => ReplacedBy.Contains(propertyName);
 
@@ -95,6 +97,10 @@ internal sealed partial class CacheProvider(CacheStore store, CacheServers serve
         return Task.FromResult(name);
     }
 
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => store.Find(identifier[0]) is { } group ? Physical(group) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => (JsonObject?)store.Find(resource.Id)?.Properties.DeepClone();
+
     private static string? Hash(JsonObject properties) =>
         properties.Text("AuthToken") is { } token ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))) : null;
 
@@ -155,6 +161,11 @@ internal sealed partial class CacheProvider(CacheStore store, CacheServers serve
     private PhysicalResource Available(CacheGroup group)
     {
         store.Put(group with { Status = "available" });
+        return Physical(group);
+    }
+
+    private PhysicalResource Physical(CacheGroup group)
+    {
         var (primary, reader, port) = (store.AddressOf(group.Identifier, "master"), store.AddressOf(group.Identifier, "replica"), $"{group.Port}");
         return new PhysicalResource(group.Identifier, new Dictionary<string, string>(StringComparer.Ordinal)
         {

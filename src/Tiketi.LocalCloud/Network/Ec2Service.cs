@@ -8,7 +8,7 @@ using static Tiketi.LocalCloud.Query.QueryXml;
 
 namespace Tiketi.LocalCloud.Network;
 
-/// <summary>The reading part of the EC2 API, version 2016-11-15: what the network stack recorded.</summary>
+/// <summary>The EC2 API, version 2016-11-15, as far as it reads what the network stack recorded, and opens security groups.</summary>
 internal sealed class Ec2Service : QueryService
 {
     private readonly RecordStore _records;
@@ -16,11 +16,14 @@ internal sealed class Ec2Service : QueryService
     public Ec2Service(RecordStore records)
     {
         _records = records;
+        var rules = new SecurityGroupRules(records);
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
         {
             ["DescribeVpcs"] = (request, _) => Set(request, "vpcSet", NetworkTypes.Vpc, "VpcId", VpcXml),
             ["DescribeSubnets"] = (request, _) => Set(request, "subnetSet", NetworkTypes.Subnet, "SubnetId", SubnetXml),
             ["DescribeSecurityGroups"] = (request, _) => Set(request, "securityGroupInfo", NetworkTypes.SecurityGroup, "GroupId", SecurityGroupXml),
+            ["AuthorizeSecurityGroupIngress"] = (request, _) => Task.FromResult<object?>(rules.Authorize(request)),
+            ["RevokeSecurityGroupIngress"] = (request, _) => Task.FromResult<object?>(rules.Revoke(request)),
         };
     }
 

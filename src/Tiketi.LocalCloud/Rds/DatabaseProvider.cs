@@ -10,7 +10,7 @@ namespace Tiketi.LocalCloud.Rds;
 
 /// <summary>AWS::RDS::DBInstance: a real PostgreSQL server.</summary>
 internal sealed partial class DatabaseProvider(DatabaseStore store, DatabaseServers servers, RecordStore records, CloudIdentity identity, TimeProvider time)
-    : IResourceProvider, ISnapshotProvider, ISecretTarget
+    : ILiveProvider, ISnapshotProvider, ISecretTarget
 {
     private const int StandardPort = 5432;
 
@@ -22,6 +22,8 @@ internal sealed partial class DatabaseProvider(DatabaseStore store, DatabaseServ
     public string ResourceType => "AWS::RDS::DBInstance";
 
     public string TargetType => ResourceType;
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["DBInstanceIdentifier"];
 
     public bool RequiresReplacement(string propertyName) => ReplacedBy.Contains(propertyName);
 
@@ -120,6 +122,10 @@ internal sealed partial class DatabaseProvider(DatabaseStore store, DatabaseServ
         ["dbInstanceIdentifier"] = instance.Identifier,
     };
 
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => store.Find(identifier[0]) is { } instance ? Physical(instance) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => (JsonObject?)store.Find(resource.Id)?.Properties.DeepClone();
+
     private static JsonObject WithoutPassword(JsonObject properties)
     {
         var copy = (JsonObject)properties.DeepClone();
@@ -176,13 +182,15 @@ internal sealed partial class DatabaseProvider(DatabaseStore store, DatabaseServ
     private PhysicalResource Available(DatabaseInstance instance)
     {
         store.Put(instance with { Status = "available" });
-        return new PhysicalResource(instance.Identifier, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Endpoint.Address"] = store.AddressOf(instance.Identifier),
-            ["Endpoint.Port"] = $"{instance.Port}",
-            ["Endpoint.HostedZoneId"] = "ZLA2NUCOLGUUR",
-            ["DBInstanceArn"] = store.ArnOf(instance.Identifier),
-            ["DbiResourceId"] = instance.ResourceId,
-        });
+        return Physical(instance);
     }
+
+    private PhysicalResource Physical(DatabaseInstance instance) => new(instance.Identifier, new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Endpoint.Address"] = store.AddressOf(instance.Identifier),
+        ["Endpoint.Port"] = $"{instance.Port}",
+        ["Endpoint.HostedZoneId"] = "ZLA2NUCOLGUUR",
+        ["DBInstanceArn"] = store.ArnOf(instance.Identifier),
+        ["DbiResourceId"] = instance.ResourceId,
+    });
 }

@@ -7,9 +7,11 @@ using Tiketi.LocalCloud.S3.Storage;
 namespace Tiketi.LocalCloud.S3;
 
 /// <summary>AWS::S3::Bucket. Ref is the bucket's name.</summary>
-internal sealed class BucketProvider(S3Store store, LocalCloudSettings settings) : IResourceProvider
+internal sealed class BucketProvider(S3Store store, LocalCloudSettings settings) : ILiveProvider
 {
     public string ResourceType => "AWS::S3::Bucket";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["BucketName"];
 
     public bool RequiresReplacement(string propertyName) => propertyName == "BucketName";
 
@@ -62,6 +64,10 @@ internal sealed class BucketProvider(S3Store store, LocalCloudSettings settings)
         return Task.CompletedTask;
     }
 
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => store.Find(identifier[0]) is { } bucket ? Describe(bucket.Name) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => store.Find(resource.Id) is { } bucket ? BucketReader.Read(bucket) : null;
+
     private PhysicalResource Describe(string name) => new(name, new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Arn"] = "arn:aws:s3:::" + name,
@@ -80,9 +86,11 @@ internal sealed class BucketProvider(S3Store store, LocalCloudSettings settings)
 }
 
 /// <summary>AWS::S3::BucketPolicy. Ref is the bucket's name.</summary>
-internal sealed class BucketPolicyProvider(S3Store store) : IResourceProvider
+internal sealed class BucketPolicyProvider(S3Store store) : ILiveProvider
 {
     public string ResourceType => "AWS::S3::BucketPolicy";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["Bucket"];
 
     public bool RequiresReplacement(string propertyName) => propertyName == "Bucket";
 
@@ -99,6 +107,15 @@ internal sealed class BucketPolicyProvider(S3Store store) : IResourceProvider
 
         return Task.CompletedTask;
     }
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => PolicyOf(identifier[0]) is null ? null : Describe(identifier[0]);
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => PolicyOf(resource.Id) is not { } policy ? null
+        : new JsonObject { ["Bucket"] = resource.Id, ["PolicyDocument"] = JsonNode.Parse(policy) };
+
+    private string? PolicyOf(string bucket) => store.Find(bucket)?.Document.Configuration.GetValueOrDefault("policy");
+
+    private static PhysicalResource Describe(string bucket) => new(bucket, new Dictionary<string, string>(StringComparer.Ordinal));
 
     private Task<PhysicalResource> PutAsync(ResourceRequest request)
     {
@@ -118,6 +135,6 @@ internal sealed class BucketPolicyProvider(S3Store store) : IResourceProvider
             throw new ResourceException($"{error.Message} (Service: S3, Status Code: {error.Status}, Error Code: {error.Code}, Bucket: {name})");
         }
 
-        return Task.FromResult(new PhysicalResource(name, new Dictionary<string, string>(StringComparer.Ordinal)));
+        return Task.FromResult(Describe(name));
     }
 }

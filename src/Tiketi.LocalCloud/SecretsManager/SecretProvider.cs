@@ -4,9 +4,11 @@ using Tiketi.LocalCloud.CloudFormation;
 namespace Tiketi.LocalCloud.SecretsManager;
 
 /// <summary>AWS::SecretsManager::Secret: the value is given, or generated here and never seen by the template.</summary>
-internal sealed class SecretProvider(SecretStore secrets, SecretBox box) : IResourceProvider
+internal sealed class SecretProvider(SecretStore secrets, SecretBox box) : ILiveProvider
 {
     public string ResourceType => "AWS::SecretsManager::Secret";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["Id"];
 
     public bool RequiresReplacement(string propertyName) => propertyName == "Name";
 
@@ -53,6 +55,19 @@ internal sealed class SecretProvider(SecretStore secrets, SecretBox box) : IReso
         secrets.Remove(current.Id);
         return Task.CompletedTask;
     }
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => Living(identifier[0]) is { } secret ? Physical(secret) : null;
+
+    /// <summary>Never the value, nor what it is made from.</summary>
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => Living(resource.Id) is not { } secret ? null : new JsonObject
+    {
+        ["Name"] = secret.Name,
+        ["Description"] = secret.Description,
+        ["KmsKeyId"] = secret.KmsKeyId,
+        ["Tags"] = new JsonArray([.. secret.Tags.Select(tag => (JsonNode)new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
+    };
+
+    private Secret? Living(string arn) => secrets.Find(arn) is { DeletedDate: null } secret ? secret : null;
 
     private static PhysicalResource Physical(Secret secret) => new(secret.Arn, new Dictionary<string, string>(StringComparer.Ordinal) { ["Id"] = secret.Arn });
 

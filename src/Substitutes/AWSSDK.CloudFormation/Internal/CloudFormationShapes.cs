@@ -34,6 +34,14 @@ namespace Amazon.CloudFormation.Internal;
 [JsonSerializable(typeof(UpdateTerminationProtectionResponse))]
 [JsonSerializable(typeof(ContinueUpdateRollbackRequest))]
 [JsonSerializable(typeof(ContinueUpdateRollbackResponse))]
+[JsonSerializable(typeof(DetectStackDriftRequest))]
+[JsonSerializable(typeof(DetectStackDriftResponse))]
+[JsonSerializable(typeof(DescribeStackDriftDetectionStatusRequest))]
+[JsonSerializable(typeof(DescribeStackDriftDetectionStatusResponse))]
+[JsonSerializable(typeof(DescribeStackResourceDriftsRequest))]
+[JsonSerializable(typeof(DescribeStackResourceDriftsResponse))]
+[JsonSerializable(typeof(GetTemplateSummaryRequest))]
+[JsonSerializable(typeof(GetTemplateSummaryResponse))]
 internal sealed partial class CloudFormationShapes : JsonSerializerContext
 {
     public static Shapes All { get; } = new(new CloudFormationShapes(), naming: null, new Dictionary<string, ErrorFactory>

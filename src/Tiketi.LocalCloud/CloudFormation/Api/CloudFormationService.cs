@@ -15,7 +15,7 @@ internal sealed class CloudFormationService : QueryService
     private readonly ChangeSets _changeSets;
     private readonly StackRequests _requests;
 
-    public CloudFormationService(StackEngine engine, ChangeSets changeSets, StackRequests requests)
+    public CloudFormationService(StackEngine engine, ChangeSets changeSets, StackRequests requests, DriftActions drift)
     {
         (_engine, _changeSets, _requests) = (engine, changeSets, requests);
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
@@ -34,7 +34,7 @@ internal sealed class CloudFormationService : QueryService
             ["DescribeStackResource"] = Answer(DescribeStackResource),
             ["ListStackResources"] = Answer(ListStackResources),
             ["GetTemplate"] = Answer(GetTemplate),
-            ["GetTemplateSummary"] = async (request, cancellation) => TemplateXml.Summary(await TemplateOfAsync(request, cancellation)),
+            ["GetTemplateSummary"] = async (request, cancellation) => TemplateXml.Summary(await TemplateOfAsync(request, cancellation), _engine.Services.Providers),
             ["ValidateTemplate"] = async (request, cancellation) => TemplateXml.Validation(await TemplateOfAsync(request, cancellation)),
             ["CreateChangeSet"] = CreateChangeSetAsync,
             ["DescribeChangeSet"] = Answer(DescribeChangeSet),
@@ -45,6 +45,9 @@ internal sealed class CloudFormationService : QueryService
             ["ListExports"] = Answer(request => Members("Exports", Stacks(request).Exports().Select(export =>
                 (object)new[] { Element("ExportingStackId", export.Stack.StackId), Element("Name", export.Name), Element("Value", export.Value) }))),
             ["ListImports"] = Answer(ListImports),
+            ["DetectStackDrift"] = Answer(drift.DetectStackDrift),
+            ["DescribeStackDriftDetectionStatus"] = Answer(drift.DescribeStackDriftDetectionStatus),
+            ["DescribeStackResourceDrifts"] = Answer(drift.DescribeStackResourceDrifts),
         };
     }
 
@@ -134,7 +137,7 @@ internal sealed class CloudFormationService : QueryService
     {
         var stack = Stacks(request).Get(request.Required("StackName"));
         var (page, next) = Page(request, stack.Resources.Values);
-        return new object?[] { Members("StackResourceSummaries", page.Select(StackXml.ResourceSummary)), next };
+        return new object?[] { Members("StackResourceSummaries", page.Select(resource => StackXml.ResourceSummary(stack, resource))), next };
     }
 
     private object GetTemplate(QueryRequest request)

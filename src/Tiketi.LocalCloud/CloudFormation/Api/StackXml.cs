@@ -33,7 +33,7 @@ internal static class StackXml
                 Optional("RoleARN", stack.Input?.RoleArn),
                 Members("Tags", stack.Input is null ? [] : StackEngine.TagsOf(stack.Input).Select(Tag)),
                 Element("EnableTerminationProtection", stack.TerminationProtection),
-                new XElement("DriftInformation", Element("StackDriftStatus", "NOT_CHECKED")),
+                StackDrift(stack),
             };
         }
     }
@@ -52,7 +52,7 @@ internal static class StackXml
                 Optional("DeletionTime", stack.DeletionTime is { } deleted ? Timestamp(deleted) : null),
                 Element("StackStatus", stack.Status),
                 Optional("StackStatusReason", stack.StatusReason),
-                new XElement("DriftInformation", Element("StackDriftStatus", "NOT_CHECKED")),
+                StackDrift(stack),
             };
         }
     }
@@ -81,7 +81,7 @@ internal static class StackXml
         Element("Timestamp", Timestamp(resource.Timestamp)),
         Element("ResourceStatus", resource.Status),
         Optional("ResourceStatusReason", resource.StatusReason),
-        Drift(),
+        Drift(stack, resource),
     };
 
     public static object ResourceDetail(StackRecord stack, ResourceRecord resource) => new object?[]
@@ -95,10 +95,10 @@ internal static class StackXml
         Element("ResourceStatus", resource.Status),
         Optional("ResourceStatusReason", resource.StatusReason),
         Element("Metadata", resource.Metadata?.ToJsonString() ?? "{}"),
-        Drift(),
+        Drift(stack, resource),
     };
 
-    public static object ResourceSummary(ResourceRecord resource) => new object?[]
+    public static object ResourceSummary(StackRecord stack, ResourceRecord resource) => new object?[]
     {
         Element("LogicalResourceId", resource.LogicalId),
         Optional("PhysicalResourceId", resource.PhysicalId),
@@ -106,7 +106,7 @@ internal static class StackXml
         Element("LastUpdatedTimestamp", Timestamp(resource.Timestamp)),
         Element("ResourceStatus", resource.Status),
         Optional("ResourceStatusReason", resource.StatusReason),
-        Drift(),
+        Drift(stack, resource),
     };
 
     /// <summary>Parameter values as anybody may see them: those of NoEcho parameters masked.</summary>
@@ -128,5 +128,10 @@ internal static class StackXml
         Optional("ExportName", output.ExportName),
     };
 
-    private static XElement Drift() => new("DriftInformation", Element("StackResourceDriftStatus", "NOT_CHECKED"));
+    private static XElement StackDrift(StackRecord stack) => new("DriftInformation",
+        Element("StackDriftStatus", stack.Drift?.StackStatus ?? "NOT_CHECKED"),
+        stack.Drift is { } drift ? Element("LastCheckTimestamp", Timestamp(drift.Timestamp)) : null);
+
+    private static XElement Drift(StackRecord stack, ResourceRecord resource) =>
+        new("DriftInformation", Element("StackResourceDriftStatus", stack.Drift?.StatusOf(resource.LogicalId) ?? "NOT_CHECKED"));
 }

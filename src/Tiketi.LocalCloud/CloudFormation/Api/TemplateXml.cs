@@ -21,7 +21,7 @@ internal static class TemplateXml
         .. Capabilities(template),
     ];
 
-    public static object Summary(Template template) => (object?[])
+    public static object Summary(Template template, ProviderCatalog providers) => (object?[])
     [
         Members("Parameters", template.Parameters.Select(parameter => (object)new object?[]
         {
@@ -36,8 +36,20 @@ internal static class TemplateXml
         Members("ResourceTypes", template.Resources.Values.Select(resource => resource.Type).Distinct(StringComparer.Ordinal)),
         Element("Version", "2010-09-09"),
         Optional("Metadata", template.Metadata?.ToJsonString()),
+        Members("ResourceIdentifierSummaries", Identifiers(template, providers)),
         .. Capabilities(template),
     ];
+
+    /// <summary>What an import of each type must name.</summary>
+    private static IEnumerable<object> Identifiers(Template template, ProviderCatalog providers) =>
+        from type in template.Resources.Values.GroupBy(resource => resource.Type, StringComparer.Ordinal)
+        where providers.Of(type.Key) is ILiveProvider
+        select new[]
+        {
+            Element("ResourceType", type.Key),
+            Members("LogicalResourceIds", type.Select(resource => resource.LogicalId)),
+            Members("ResourceIdentifiers", ((ILiveProvider)providers.Of(type.Key)).PrimaryIdentifier),
+        };
 
     private static IEnumerable<XElement?> Capabilities(Template template) =>
     [

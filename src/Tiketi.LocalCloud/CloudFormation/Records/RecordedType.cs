@@ -28,9 +28,11 @@ internal sealed record RecordedType(
 }
 
 /// <summary>Makes recorded resources of one type.</summary>
-internal sealed class RecordedProvider(RecordedType type, RecordStore records) : IResourceProvider
+internal sealed class RecordedProvider(RecordedType type, RecordStore records) : ILiveProvider
 {
     public string ResourceType => type.ResourceType;
+
+    public IReadOnlyList<string> PrimaryIdentifier => RecordIdentifiers.Of(type.ResourceType);
 
     public bool RequiresReplacement(string propertyName) => type.ReplacedBy.Contains(propertyName);
 
@@ -53,6 +55,11 @@ internal sealed class RecordedProvider(RecordedType type, RecordStore records) :
         records.Remove(type.ResourceType, current.Id, () => type.CheckDelete(current.Id, records));
         return Task.CompletedTask;
     }
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) =>
+        records.Find(type.ResourceType, identifier[0]) is { } record ? new PhysicalResource(record.Id, record.Attributes) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => (JsonObject?)records.Find(type.ResourceType, resource.Id)?.Properties.DeepClone();
 
     private PhysicalResource Put(ResourceRequest request, string id, Dictionary<string, string> attributes, string? existingId)
     {

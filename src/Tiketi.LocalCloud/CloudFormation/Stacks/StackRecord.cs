@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Tiketi.LocalCloud.CloudFormation.Drift;
 
 namespace Tiketi.LocalCloud.CloudFormation.Stacks;
 
@@ -76,6 +77,9 @@ internal sealed class StackRecord
     public List<ResourceRecord> Cleanup { get; set; } = [];
 
     public string? ClientRequestToken { get; set; }
+
+    /// <summary>What the last drift detection found; null before the first.</summary>
+    public DriftRecord? Drift { get; set; }
 
     /// <summary>Puts a resource in, by replacing the map: who reads it meanwhile sees the former one whole.</summary>
     public void Put(ResourceRecord resource) =>

@@ -21,10 +21,15 @@ internal static class StackStatus
     public const string DeleteInProgress = "DELETE_IN_PROGRESS";
     public const string DeleteComplete = "DELETE_COMPLETE";
     public const string DeleteFailed = "DELETE_FAILED";
+    public const string ImportInProgress = "IMPORT_IN_PROGRESS";
+    public const string ImportComplete = "IMPORT_COMPLETE";
+    public const string ImportFailed = "IMPORT_FAILED";
+    public const string ImportRollbackInProgress = "IMPORT_ROLLBACK_IN_PROGRESS";
+    public const string ImportRollbackComplete = "IMPORT_ROLLBACK_COMPLETE";
     public const string DeleteSkipped = "DELETE_SKIPPED";
 
     /// <summary>An update may start from here.</summary>
-    public static bool IsUpdatable(string status) => status is CreateComplete or UpdateComplete or UpdateRollbackComplete;
+    public static bool IsUpdatable(string status) => status is CreateComplete or UpdateComplete or UpdateRollbackComplete or ImportComplete or ImportRollbackComplete;
 
     public static bool IsInProgress(string status) => status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal) && status != ReviewInProgress;
 }

@@ -5,9 +5,11 @@ using Tiketi.LocalCloud.CloudFront.Model;
 namespace Tiketi.LocalCloud.CloudFront.Providers;
 
 /// <summary>AWS::CloudFront::Distribution. Ref is the distribution's id; DomainName is <c>localhost:PORT</c>.</summary>
-internal sealed class DistributionProvider(DistributionManager manager) : IResourceProvider
+internal sealed class DistributionProvider(DistributionManager manager, CloudFrontStore store) : ILiveProvider
 {
     public string ResourceType => "AWS::CloudFront::Distribution";
+
+    public IReadOnlyList<string> PrimaryIdentifier => ["Id"];
 
     public bool RequiresReplacement(string propertyName) => false;
 
@@ -28,6 +30,11 @@ internal sealed class DistributionProvider(DistributionManager manager) : IResou
     }
 
     public Task DeleteAsync(ResourceRequest request, PhysicalResource current, CancellationToken cancellationToken) => manager.DeleteAsync(current.Id);
+
+    public PhysicalResource? Find(IReadOnlyList<string> identifier) => store.Find(identifier[0]) is { } distribution ? Describe(distribution) : null;
+
+    public JsonObject? Read(PhysicalResource resource, JsonObject stated) => store.Find(resource.Id) is not { } distribution ? null
+        : new JsonObject { ["DistributionConfig"] = DistributionReader.Read(distribution.Config, stated["DistributionConfig"] as JsonObject ?? []) };
 
     private static DistributionConfig Read(ResourceRequest request) => TemplateReader.Distribution(
         request.Properties["DistributionConfig"] as JsonObject ?? throw new ResourceException("Property DistributionConfig is required for AWS::CloudFront::Distribution."));
