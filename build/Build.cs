@@ -5,9 +5,9 @@
 /// </summary>
 [CiWorkflow(nameof(Test), Preparation = ".ci/packages")]
 [DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
-[DriftWorkflow(nameof(PlanInfra), "production")]
+[DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
-    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDeployK8s,
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDrift, IDeployK8s,
     IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
 {
     public static int Main() => Execute<Build>();
@@ -36,6 +36,11 @@ class Build : NukeBuild,
         .Description("Apply the stacks of infra/, in parallel where they allow it")
         .DependsOn(LocalUp).After(Doctor)
         .Runs(From<IInfrastructure>().ApplyInfraAsync);
+
+    Target DriftInfra => _ => _
+        .Description("Compare what is deployed with what its templates state; fail where somebody changed it")
+        .DependsOn(LocalUp).After(ApplyInfra)
+        .Runs(From<IDrift>().DriftInfraAsync);
 
     // ---- services --------------------------------------------------------------------------------------------------
     Target BuildImages => _ => _

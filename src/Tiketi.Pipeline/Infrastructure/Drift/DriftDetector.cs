@@ -1,6 +1,7 @@
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using Tiketi.Pipeline.Aws;
+using Tiketi.Pipeline.Infrastructure.Rendering;
 
 namespace Tiketi.Pipeline.Infrastructure.Drift;
 
@@ -30,11 +31,7 @@ public sealed class DriftDetector(Func<string?, IAmazonCloudFormation> cloudForm
         {
             return await DetectAsync(cloudFormationIn(template.Region()), template.Name, stackName, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (AwsFailure.Explain(error) is { } explained)
-        {
-            throw explained;
-        }
-        catch (AmazonCloudFormationException refused)
+        catch (AmazonCloudFormationException refused) when (AwsFailure.Explain(refused) is null)
         {
             throw new PipelineException(
                 $"Stack {stackName}: CloudFormation does not compare it: {refused.Message}",
