@@ -7,7 +7,7 @@
 [DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
-    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDrift, IDeployK8s,
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDrift, ICost, IDestroy, IDeployK8s,
     IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
 {
     public static int Main() => Execute<Build>();
@@ -41,6 +41,15 @@ class Build : NukeBuild,
         .Description("Compare what is deployed with what its templates state; fail where somebody changed it")
         .DependsOn(LocalUp).After(ApplyInfra)
         .Runs(From<IDrift>().DriftInfraAsync);
+
+    Target EstimateCost => _ => _
+        .Description("Add up what the environment's templates cost a month; compare with the guide")
+        .Executes(From<ICost>().EstimateCost);
+
+    Target DestroyInfra => _ => _
+        .Description("Take the whole environment away, once its name is confirmed; snapshots and kept buckets stay")
+        .DependsOn(LocalUp)
+        .Runs(From<IDestroy>().DestroyInfraAsync);
 
     // ---- services --------------------------------------------------------------------------------------------------
     Target BuildImages => _ => _

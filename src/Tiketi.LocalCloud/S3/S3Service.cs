@@ -15,7 +15,7 @@ internal sealed class S3Service(
     private static readonly string[] Unsupported =
     [
         "website", "replication", "notification", "logging", "accelerate", "requestPayment", "object-lock", "inventory", "analytics", "metrics",
-        "intelligent-tiering", "versions", "retention", "legal-hold", "restore", "select", "torrent", "attributes", "renameObject",
+        "intelligent-tiering", "retention", "legal-hold", "restore", "select", "torrent", "attributes", "renameObject",
     ];
 
     public string SigningName => "s3";
@@ -82,6 +82,7 @@ internal sealed class S3Service(
             "PUT" when request.Has("policy") => ("PutBucketPolicy", configuration.PutPolicyAsync),
             "DELETE" when request.Has("policy") => ("DeleteBucketPolicy", configuration.DeletePolicyAsync),
             "GET" when request.Has("uploads") => ("ListMultipartUploads", multipart.ListUploadsAsync),
+            "GET" when request.Has("versions") => ("ListObjectVersions", lists.VersionsAsync),
             "POST" when request.Has("delete") => ("DeleteObjects", deletes.DeleteManyAsync),
             "GET" => request.Has("list-type") ? ("ListObjectsV2", lists.V2Async) : ("ListObjects", lists.V1Async),
             "HEAD" => ("HeadBucket", buckets.HeadAsync),

@@ -19,9 +19,9 @@ public sealed class LocalAws : IAsyncLifetime
 
     public AwsClients Clients { get; private set; } = null!;
 
-    public Func<string?, IAmazonCloudFormation> CloudFormationIn => _ => Clients.CloudFormation;
+    public Func<string?, IAmazonCloudFormation> CloudFormationIn => Clients.CloudFormationIn;
 
-    public StackDeployer Deployer => new(Clients.CloudFormation, NullLogger<StackDeployer>.Instance, TimeProvider.System);
+    public StackDeployer Deployer => new(CloudFormationIn, NullLogger<StackDeployer>.Instance, TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {

@@ -6,9 +6,9 @@ using static Tiketi.LocalCloud.Query.QueryXml;
 namespace Tiketi.LocalCloud.CloudFormation.Api;
 
 /// <summary>The drift part of the CloudFormation API.</summary>
-internal sealed class DriftActions(DriftDetector detector, StackRepository stacks)
+internal sealed class DriftActions(DriftDetector detector, StackServices services)
 {
-    public object DetectStackDrift(QueryRequest request) => Element("StackDriftDetectionId", detector.Detect(request.Required("StackName")));
+    public object DetectStackDrift(QueryRequest request) => Element("StackDriftDetectionId", detector.Detect(StackOf(request)));
 
     public object DescribeStackDriftDetectionStatus(QueryRequest request)
     {
@@ -26,7 +26,7 @@ internal sealed class DriftActions(DriftDetector detector, StackRepository stack
 
     public object DescribeStackResourceDrifts(QueryRequest request)
     {
-        var stack = stacks.Get(request.Required("StackName"));
+        var stack = StackOf(request);
         var wanted = request.List("StackResourceDriftStatusFilters") ?? [];
         var all = (stack.Drift?.Resources ?? []).Where(resource => wanted.Count == 0 || wanted.Contains(resource.Status)).ToList();
         var (start, size) = (request.Number("NextToken") ?? 0, request.Number("MaxResults") ?? 100);
@@ -36,6 +36,8 @@ internal sealed class DriftActions(DriftDetector detector, StackRepository stack
             start + size < all.Count ? Element("NextToken", start + size) : null,
         };
     }
+
+    private StackRecord StackOf(QueryRequest request) => services.StacksIn(request.Region).Get(request.Required("StackName"));
 
     private static object Resource(StackRecord stack, ResourceDrift drift) => new object?[]
     {

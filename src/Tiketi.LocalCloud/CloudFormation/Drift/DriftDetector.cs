@@ -10,9 +10,8 @@ internal sealed class DriftDetector(StackServices services)
 {
     /// <summary>Detects the whole stack's drift; nothing here is slow, so it is done when the call returns.</summary>
     /// <returns>The detection's id.</returns>
-    public string Detect(string nameOrId)
+    public string Detect(StackRecord stack)
     {
-        var stack = services.Repository.Get(nameOrId);
         if (stack.Status is not (StackStatus.CreateComplete or StackStatus.UpdateComplete or StackStatus.UpdateRollbackComplete or StackStatus.UpdateRollbackFailed
             or StackStatus.ImportComplete or StackStatus.ImportRollbackComplete))
         {

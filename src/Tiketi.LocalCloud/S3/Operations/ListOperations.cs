@@ -4,7 +4,7 @@ using Tiketi.LocalCloud.S3.Storage;
 
 namespace Tiketi.LocalCloud.S3.Operations;
 
-/// <summary>ListObjectsV2 and ListObjects.</summary>
+/// <summary>ListObjectsV2, ListObjects and ListObjectVersions.</summary>
 internal sealed class ListOperations(S3Store store)
 {
     private static readonly XNamespace Ns = S3Request.Namespace;
@@ -46,6 +46,33 @@ internal sealed class ListOperations(S3Store store)
         }
 
         result.Add(Contents(page, encode, withOwner: true));
+        return request.RespondAsync(result);
+    }
+
+    /// <summary>Every object has one version here, which S3 calls "null" where a bucket was never versioned.</summary>
+    public Task VersionsAsync(S3Request request)
+    {
+        var page = List(request, request.Query("key-marker"));
+        var encode = Encoder(request);
+        var result = Result(request, page, encode);
+        result.Name = Ns + "ListVersionsResult";
+        result.Add(new XElement(Ns + "KeyMarker", encode(request.Query("key-marker"))), new XElement(Ns + "VersionIdMarker", request.Query("version-id-marker")));
+        if (page.IsTruncated)
+        {
+            result.Add(new XElement(Ns + "NextKeyMarker", encode(page.Last)), new XElement(Ns + "NextVersionIdMarker", "null"));
+        }
+
+        foreach (var contents in Contents(page, encode, withOwner: true))
+        {
+            if (contents.Name.LocalName == "Contents")
+            {
+                contents.Name = Ns + "Version";
+                contents.Add(new XElement(Ns + "VersionId", "null"), new XElement(Ns + "IsLatest", true));
+            }
+
+            result.Add(contents);
+        }
+
         return request.RespondAsync(result);
     }
 

@@ -1,7 +1,6 @@
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using Tiketi.Pipeline.Aws;
-using Tiketi.Pipeline.Infrastructure.Rendering;
 
 namespace Tiketi.Pipeline.Infrastructure.Drift;
 
@@ -21,7 +20,7 @@ public sealed class DriftDetector(Func<string?, IAmazonCloudFormation> cloudForm
     public async Task<DriftReport> DetectAsync(InfrastructureRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new DriftReport(await Task.WhenAll(request.Graph.Stacks.Select(template => DetectAsync(request.Environment, template, cancellationToken))).ConfigureAwait(false));
+        return new DriftReport(await Task.WhenAll(request.Stacks.Select(template => DetectAsync(request.Environment, template, cancellationToken))).ConfigureAwait(false));
     }
 
     private async Task<StackDrift> DetectAsync(string environment, StackTemplate template, CancellationToken cancellationToken)
@@ -29,7 +28,7 @@ public sealed class DriftDetector(Func<string?, IAmazonCloudFormation> cloudForm
         var stackName = StackNames.Of(environment, template.Name);
         try
         {
-            return await DetectAsync(cloudFormationIn(template.Region()), template.Name, stackName, cancellationToken).ConfigureAwait(false);
+            return await DetectAsync(cloudFormationIn(template.Metadata.Region), template.Name, stackName, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonCloudFormationException refused) when (AwsFailure.Explain(refused) is null)
         {

@@ -49,9 +49,16 @@ public sealed class RenderedTemplate
     internal static RenderedTemplate Of(InfrastructureRequest request, StackTemplate template, string region) => Render(
         template.File,
         TemplateJson.Read(template.File, template.Body),
-        request.ParametersOf(template).ToDictionary(entry => entry.Key, entry => entry.Value ?? template.Parameters[entry.Key].Default ?? "", StringComparer.Ordinal),
+        template.Parameters.Values.ToDictionary(
+            parameter => parameter.Name,
+            parameter => (parameter.Name == "Environment" ? request.Environment : request.Parameters.GetValueOrDefault(parameter.Name)) ?? Known(template, parameter),
+            StringComparer.Ordinal),
         StackNames.Of(request.Environment, template.Name),
         region);
+
+    /// <summary>A value that another stack gives counts as given, whatever it will be.</summary>
+    private static string Known(StackTemplate template, TemplateParameter parameter) =>
+        template.Metadata.ParametersFrom.TryGetValue(parameter.Name, out var source) ? $"${{{source.Stack}.{source.Output}}}" : parameter.Default ?? "";
 
     /// <summary>Evaluates a template.</summary>
     /// <param name="file">For messages.</param>

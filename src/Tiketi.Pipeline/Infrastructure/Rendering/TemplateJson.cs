@@ -36,7 +36,7 @@ public static class TemplateJson
             YamlScalarNode scalar => Scalar(scalar),
             _ => null,
         };
-        return !node.Tag.IsEmpty && node.Tag.Value is ['!', not '!', .. var name] ? Call(name, content) : content;
+        return !node.Tag.IsEmpty && node.Tag.Value is ['!', not '!', ..] tag ? Call(tag[1..], content) : content;
     }
 
     private static JsonObject Call(string function, JsonNode? argument) => function switch
