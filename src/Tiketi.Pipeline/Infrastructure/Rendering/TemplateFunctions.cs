@@ -87,7 +87,7 @@ internal sealed partial class TemplateFunctions(string file, JsonObject template
     {
         var own = argument is JsonArray { Count: 2 } pair ? pair[1] as JsonObject ?? [] : [];
         var text = argument is JsonArray list ? list[0]!.ToString() : argument!.ToString();
-        return Placeholder().Replace(text, match => match.Groups[1].Value switch
+        return Placeholder().Replace(text, match => match.Groups["name"].Value switch
         {
             ['!', .. var literal] => $"${{{literal}}}",
             var name when own.ContainsKey(name) => Scalars.Text(Evaluate(own[name])),
@@ -123,6 +123,6 @@ internal sealed partial class TemplateFunctions(string file, JsonObject template
 
     private PipelineException Wrong(string what) => new($"{file}: {what}.", $"Correct {file}.");
 
-    [GeneratedRegex(@"\$\{([^}]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$\{(?<name>[^}]+)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();
 }
