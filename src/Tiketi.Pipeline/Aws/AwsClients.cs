@@ -69,7 +69,10 @@ public sealed class AwsClients : IDisposable
     /// <param name="region">"us-east-1"; null: the environment's own.</param>
     public IAmazonCloudFormation CloudFormationIn(string? region) => _cloudFormation.GetOrAdd(region ?? Settings.Region, name =>
         Client<IAmazonCloudFormation, AmazonCloudFormationConfig>(
-            config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config), region: name)).Value;
+            config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config),
+            // Many stacks are followed at once and for long: what is throttled waits (up to 20 s a time) rather than fails.
+            config => config.MaxErrorRetry = 10,
+            region: name)).Value;
 
     public void Dispose()
     {

@@ -8,8 +8,9 @@ namespace Tiketi.Pipeline.Infrastructure;
 /// <summary>One change set from its creation to its execution or removal.</summary>
 internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string, ParameterValue> parameters)
 {
-    private string? _id;
+    private readonly string _name = $"tiketi-{Guid.CreateVersion7(context.Time.GetUtcNow()):N}";
     private string? _stackId;
+    private bool _made;
     private bool _done;
 
     /// <summary>The stack's id, known once the change set is created.</summary>
@@ -21,9 +22,12 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
     {
         try
         {
-            var created = await context.CloudFormation.CreateChangeSetAsync(Request(type), cancellationToken).ConfigureAwait(false);
-            _id = created.Id;
-            _stackId = created.StackId;
+            _made = true; // even if the answer is lost
+            await context.CloudFormation.CreateChangeSetAsync(Request(type), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AlreadyExistsException)
+        {
+            // Nobody else makes this name: the call was repeated because its first answer was lost.
         }
         catch (AmazonCloudFormationException invalid) when (invalid.ErrorCode == "ValidationError")
         {
@@ -34,6 +38,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
         while (true)
         {
             var (answer, changes) = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+            _stackId = answer.StackId;
             if (answer.Status == ChangeSetStatus.CREATE_COMPLETE)
             {
                 return changes;
@@ -50,10 +55,28 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
         }
     }
 
+    /// <summary>Whether CloudFormation would not execute it, because the stack has been changed meanwhile.</summary>
+    public bool WasRefused { get; private set; }
+
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        await context.CloudFormation.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { ChangeSetName = _id }, cancellationToken).ConfigureAwait(false);
-        _done = true;
+        try
+        {
+            await context.CloudFormation.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { ChangeSetName = _name, StackName = context.StackName }, cancellationToken).ConfigureAwait(false);
+            _done = true;
+        }
+        catch (AmazonCloudFormationException refused) when (StackBusy.IsCause(refused))
+        {
+            var (answer, _) = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+            _done = answer.ExecutionStatus == ExecutionStatus.EXECUTE_IN_PROGRESS || answer.ExecutionStatus == ExecutionStatus.EXECUTE_COMPLETE;
+            if (!_done)
+            {
+                WasRefused = true;
+                throw;
+            }
+
+            // It is under way: the call was repeated because its first answer was lost.
+        }
     }
 
     /// <summary>
@@ -62,7 +85,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
     /// </summary>
     public async Task DiscardAsync(bool withNewStack)
     {
-        if (_id is null || _done)
+        if (!_made || _done)
         {
             return;
         }
@@ -71,22 +94,22 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
 
         try
         {
-            await context.CloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = _id }, CancellationToken.None).ConfigureAwait(false);
-            if (withNewStack)
+            await context.CloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = _name, StackName = context.StackName }, CancellationToken.None).ConfigureAwait(false);
+            if (withNewStack && await context.FindAsync(CancellationToken.None).ConfigureAwait(false) is { } stack && stack.StackStatus == StackStatus.REVIEW_IN_PROGRESS)
             {
-                await context.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = StackId }, CancellationToken.None).ConfigureAwait(false);
+                await context.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack.StackId }, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (AmazonClientException error)
         {
-            context.Logger.LogWarning(error, "Change set {ChangeSet} of stack {Stack} could not be removed", _id, context.StackName);
+            context.Logger.LogWarning(error, "Change set {ChangeSet} of stack {Stack} could not be removed", _name, context.StackName);
         }
     }
 
     private CreateChangeSetRequest Request(ChangeSetType type) => new()
     {
         StackName = context.StackName,
-        ChangeSetName = $"tiketi-{Guid.CreateVersion7(context.Time.GetUtcNow()):N}",
+        ChangeSetName = _name,
         ChangeSetType = type,
         TemplateBody = context.Template.Body,
         Capabilities = [Capability.CAPABILITY_NAMED_IAM],
@@ -103,7 +126,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
         do
         {
             page = await context.CloudFormation.DescribeChangeSetAsync(
-                new DescribeChangeSetRequest { ChangeSetName = _id, NextToken = token, IncludePropertyValues = true }, cancellationToken).ConfigureAwait(false);
+                new DescribeChangeSetRequest { ChangeSetName = _name, StackName = context.StackName, NextToken = token, IncludePropertyValues = true }, cancellationToken).ConfigureAwait(false);
             changes.AddRange((page.Changes ?? []).Select(change => change.ResourceChange));
             token = page.NextToken;
         }

@@ -21,6 +21,9 @@ public sealed record InfrastructureRequest
     /// <summary>Logical ids of resources that hold data and may be replaced or deleted all the same.</summary>
     public IReadOnlyCollection<string> AllowedReplacements { get; init; } = [];
 
+    /// <summary>Logical ids that a rollback which failed before may leave as they are.</summary>
+    public IReadOnlyCollection<string> SkippedInRollback { get; init; } = [];
+
     /// <summary>The plan that somebody approved: only that is carried out. Null: whatever the templates ask for.</summary>
     public InfrastructurePlan? ApprovedPlan { get; init; }
 

@@ -40,7 +40,7 @@ internal sealed record StackContext(
         await CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack.StackId }, cancellationToken).ConfigureAwait(false);
         if (await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false) is { } left)
         {
-            throw StackFailure.Explain(Template, StackName, left.StackStatus.Value, follower.Events);
+            throw await StackFailure.ExplainAsync(this, left.StackStatus.Value, follower.Events, cancellationToken).ConfigureAwait(false);
         }
     }
 

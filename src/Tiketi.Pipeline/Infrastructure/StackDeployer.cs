@@ -33,7 +33,7 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
         var prepared = new ConcurrentDictionary<string, PreparedStack>(StringComparer.Ordinal);
         try
         {
-            await PrepareAsync(request, prepared, context => context.SettledAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await PrepareAsync(request, prepared, context => AtWorkAsync(context, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (request.ApprovedPlan is { } approved)
             {
                 PlanComparison.RequireSame(approved, PlanOf(request, prepared));
@@ -80,6 +80,10 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
     private static InfrastructurePlan PlanOf(InfrastructureRequest request, ConcurrentDictionary<string, PreparedStack> prepared) =>
         new([.. request.Stacks.Select(stack => prepared[stack.Name].Plan)]) { LeftOut = request.LeftOut, Risks = [.. request.Stacks.SelectMany(stack => DataLoss.Find(stack, prepared[stack.Name].Plan))] };
 
+    /// <summary>The stack, ready to be changed: what somebody else has begun is followed to its end, a rollback that failed is tried again.</summary>
+    private static async Task<Stack?> AtWorkAsync(StackContext context, CancellationToken cancellationToken) => await StackRecovery.RecoverAsync(
+        context, await context.SettledAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     /// <summary>
     /// The stack, which nobody may be changing: a plan of what is changing would be out of date at once. The end of a deletion
     /// is waited for: a plan before this one may have made the stack and be taking it back.
@@ -101,8 +105,8 @@ public sealed class StackDeployer(Func<string?, IAmazonCloudFormation> cloudForm
         StackRuns.ForEachAsync<PreparedStack>(request.Stacks, request.Graph.Needs, async (stack, needs) =>
         {
             var context = Context(request, stack);
-            return prepared[stack.Name] = await new StackPreparation(context, StackNeeds.Of(needs))
-                .PrepareAsync(await find(context).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return prepared[stack.Name] = await StackBusy.RetryAsync(async () => await new StackPreparation(context, StackNeeds.Of(needs))
+                .PrepareAsync(await find(context).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         });
 
     private StackContext Context(InfrastructureRequest request, StackTemplate stack) => new(

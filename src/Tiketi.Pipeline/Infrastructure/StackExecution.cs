@@ -31,6 +31,20 @@ internal sealed class StackExecution(StackContext context)
             prepared = await PrepareAgainAsync(deployed, needs, cancellationToken).ConfigureAwait(false);
         }
 
+        return await StackBusy.RetryAsync(async () =>
+        {
+            if (prepared.ChangeSet is { WasRefused: true })
+            {
+                await prepared.DiscardAsync().ConfigureAwait(false);
+                prepared = await PrepareAgainAsync(await context.SettledAsync(cancellationToken).ConfigureAwait(false), needs, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await CarryOutAsync(prepared, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    private async Task<StackResult> CarryOutAsync(PreparedStack prepared, CancellationToken cancellationToken)
+    {
         if (prepared.ChangeSet is null)
         {
             await _guards.EnsureAsync(prepared.Deployed!, cancellationToken).ConfigureAwait(false);
@@ -78,7 +92,7 @@ internal sealed class StackExecution(StackContext context)
             : (StackStatus.CREATE_COMPLETE, StackOutcome.Created);
         if (stack?.StackStatus != succeeded)
         {
-            throw StackFailure.Explain(context.Template, context.StackName, stack?.StackStatus.Value, follower.Events);
+            throw await StackFailure.ExplainAsync(context, stack?.StackStatus.Value, follower.Events, cancellationToken).ConfigureAwait(false);
         }
 
         await _guards.EnsureAsync(stack, cancellationToken).ConfigureAwait(false);

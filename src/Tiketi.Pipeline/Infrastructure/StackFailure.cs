@@ -1,3 +1,4 @@
+using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 
 namespace Tiketi.Pipeline.Infrastructure;
@@ -5,41 +6,77 @@ namespace Tiketi.Pipeline.Infrastructure;
 /// <summary>Turns a failed operation's events into the one cause and the way out.</summary>
 internal static class StackFailure
 {
-    private static readonly (string Sign, string Remedy)[] KnownCauses =
-    [
-        ("already exists", "Something of that name is there already: delete or rename it, or import it into the stack."),
-        ("is not authorized", "Give the deploying role the permission named in the reason."),
-        ("AccessDenied", "Give the deploying role the permission named in the reason."),
-        ("LimitExceeded", "The account's quota is used up: ask for more in Service Quotas, or remove what is not needed."),
-        ("quota", "The account's quota is used up: ask for more in Service Quotas, or remove what is not needed."),
-        ("maximum number of", "The account's quota is used up: ask for more in Service Quotas, or remove what is not needed."),
-        ("not empty", "Empty the bucket (or repository) first, then run the same command again."),
-        ("No export named", "The stack that exports it is not deployed yet: run ApplyInfra for all stacks."),
-        ("in use by", "Another stack still imports it: remove that import first."),
-        ("InsufficientInstanceCapacity", "The zone has none of that instance type now: choose another type or try later."),
-    ];
+    private const string NestedStack = "AWS::CloudFormation::Stack";
 
-    /// <param name="template">The stack's template.</param>
-    /// <param name="stackName">Full name.</param>
+    /// <summary>Finds the cause: the first resource that failed by itself, in the nested stack where that is where it happened.</summary>
+    /// <param name="context">The stack.</param>
     /// <param name="status">The status it ended in, or null if it is gone.</param>
     /// <param name="events">The operation's events, oldest first.</param>
-    public static PipelineException Explain(StackTemplate template, string stackName, string? status, IReadOnlyList<StackEvent> events)
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static async Task<PipelineException> ExplainAsync(
+        StackContext context, string? status, IReadOnlyList<StackEvent> events, CancellationToken cancellationToken)
     {
-        // What was under way when the first resource failed is reported failed too, as cancelled.
-        var cause = events.FirstOrDefault(one => one.ResourceStatus?.Value.EndsWith("_FAILED", StringComparison.Ordinal) == true
-            && one.LogicalResourceId != stackName
-            && one.ResourceStatusReason?.Contains("cancelled", StringComparison.OrdinalIgnoreCase) != true);
-        if (cause is null)
+        var ended = $"Stack {context.StackName} ended as {status ?? "deleted"}";
+        if (CauseIn(events) is not { } cause)
         {
-            var reason = events.LastOrDefault(one => one.LogicalResourceId == stackName && !string.IsNullOrEmpty(one.ResourceStatusReason))?.ResourceStatusReason;
+            var reason = events.LastOrDefault(one => IsOwn(one) && !string.IsNullOrEmpty(one.ResourceStatusReason))?.ResourceStatusReason;
             return new PipelineException(
-                $"Stack {stackName} ended as {status ?? "deleted"}{(reason is null ? ", and CloudFormation gives no reason" : ": " + reason)}.",
-                $"Look at its events: aws cloudformation describe-stack-events --stack-name {stackName}");
+                $"{ended}{(reason is null ? ", and CloudFormation gives no reason" : ": " + reason)}.",
+                FailureCauses.RemedyOf(reason) ?? $"Look at its events: aws cloudformation describe-stack-events --stack-name {context.StackName}");
         }
 
-        var known = KnownCauses.FirstOrDefault(entry => cause.ResourceStatusReason?.Contains(entry.Sign, StringComparison.OrdinalIgnoreCase) == true).Remedy;
+        var path = cause.LogicalResourceId;
+        for (var depth = 0; depth < 5 && cause.ResourceType == NestedStack && !string.IsNullOrEmpty(cause.PhysicalResourceId); depth++)
+        {
+            if (CauseIn(await NestedAsync(context.CloudFormation, cause, cancellationToken).ConfigureAwait(false)) is not { } inner)
+            {
+                break;
+            }
+
+            (path, cause) = ($"{path}.{inner.LogicalResourceId}", inner);
+        }
+
         return new PipelineException(
-            $"Stack {stackName} ended as {status ?? "deleted"}: {cause.LogicalResourceId} ({cause.ResourceType}) {cause.ResourceStatus}: {cause.ResourceStatusReason ?? "no reason given"}",
-            $"{known ?? $"Correct {cause.LogicalResourceId} in {template.File}."} Then run the same command again: it goes on from there.");
+            $"{ended}: {path} ({cause.ResourceType}) {cause.ResourceStatus}: {cause.ResourceStatusReason ?? "no reason given"}",
+            $"{FailureCauses.RemedyOf(cause.ResourceStatusReason) ?? $"Correct {cause.LogicalResourceId} in {context.Template.File}."} Then run the same command again: it goes on from there.");
     }
+
+    /// <summary>What was under way when the first resource failed is reported failed too, as cancelled.</summary>
+    private static StackEvent? CauseIn(IEnumerable<StackEvent> events) => events.FirstOrDefault(one =>
+        one.ResourceStatus?.Value.EndsWith("_FAILED", StringComparison.Ordinal) == true && !IsOwn(one)
+        && one.ResourceStatusReason?.Contains("cancelled", StringComparison.OrdinalIgnoreCase) != true);
+
+    /// <summary>Whether the event is of the stack itself, not of a resource in it.</summary>
+    private static bool IsOwn(StackEvent one) => one.PhysicalResourceId == one.StackId || one.LogicalResourceId == one.StackName;
+
+    /// <summary>The events of a nested stack's last operation, oldest first; none where it is gone.</summary>
+    private static async Task<IReadOnlyList<StackEvent>> NestedAsync(IAmazonCloudFormation cloudFormation, StackEvent nested, CancellationToken cancellationToken)
+    {
+        var events = new List<StackEvent>();
+        string? token = null;
+        do
+        {
+            DescribeStackEventsResponse page;
+            try
+            {
+                page = await cloudFormation.DescribeStackEventsAsync(
+                    new DescribeStackEventsRequest { StackName = nested.PhysicalResourceId, NextToken = token }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AmazonCloudFormationException gone) when (StackQueries.IsAbsent(gone))
+            {
+                return [];
+            }
+
+            events.AddRange(page.StackEvents ?? []);
+            token = events.Exists(IsBeginning) ? null : page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(token));
+
+        var last = events.FindIndex(IsBeginning);
+        var operation = last < 0 ? events : events[..(last + 1)];
+        operation.Reverse();
+        return operation;
+    }
+
+    private static bool IsBeginning(StackEvent one) => IsOwn(one) && one.ResourceStatus?.Value is "CREATE_IN_PROGRESS" or "UPDATE_IN_PROGRESS" or "DELETE_IN_PROGRESS";
 }

@@ -19,7 +19,7 @@ public sealed class AwsClientsTests
         foreach (var config in All(clients))
         {
             config.ServiceURL.Should().Be("http://127.0.0.1:4566/");
-            config.MaxErrorRetry.Should().Be(4);
+            config.MaxErrorRetry.Should().Be(config == clients.CloudFormation.Config ? 10 : 4);
             config.RetryMode.Should().Be(RequestRetryMode.Standard);
         }
 

@@ -7,7 +7,7 @@ using Tiketi.Pipeline.Infrastructure;
 namespace Tiketi.Pipeline.Tests.Infrastructure;
 
 /// <summary>One step of an operation; the last step of a script names the stack's own final status.</summary>
-public sealed record Step(string LogicalId, string Status, string? Reason = null);
+public sealed record Step(string LogicalId, string Status, string? Reason = null, string Type = "AWS::S3::Bucket", string? PhysicalId = null);
 
 public sealed class FakeStack(string name)
 {
@@ -41,7 +41,7 @@ public sealed class FakeStack(string name)
         Events.Insert(0, new StackEvent
         {
             EventId = $"{Name}-{++_events}", StackId = Id, StackName = Name, LogicalResourceId = step.LogicalId,
-            PhysicalResourceId = own ? Id : "p-" + step.LogicalId, ResourceType = own ? "AWS::CloudFormation::Stack" : "AWS::S3::Bucket",
+            PhysicalResourceId = own ? Id : step.PhysicalId ?? "p-" + step.LogicalId, ResourceType = own ? "AWS::CloudFormation::Stack" : step.Type,
             ResourceStatus = step.Status, ResourceStatusReason = step.Reason, Timestamp = at,
         });
         if (own)
@@ -60,6 +60,7 @@ public sealed class FakeCloudFormation(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (CreateChangeSetRequest Request, FakeStack Stack)> _changeSets = [];
+    private readonly HashSet<string> _executed = [];
 
     public Dictionary<string, FakeStack> Stacks { get; } = [];
 
@@ -72,6 +73,12 @@ public sealed class FakeCloudFormation(TimeProvider time)
     public Dictionary<(string Stack, string Operation), Step[]> Scripts { get; } = [];
 
     public List<Change> Changes { get; set; } = [new Change { ResourceChange = new ResourceChange { Action = ChangeAction.Add, LogicalResourceId = "A", ResourceType = "AWS::S3::Bucket" } }];
+
+    /// <summary>What the SDK sees when it repeats calls whose first answers got lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Stacks whose next change set somebody has made obsolete.</summary>
+    public HashSet<string> Obsolete { get; } = [];
 
     /// <summary>The reason that every change set fails for.</summary>
     public string? ChangeSetFails { get; set; }
@@ -105,7 +112,7 @@ public sealed class FakeCloudFormation(TimeProvider time)
         });
 
     public override Task<DescribeStackEventsResponse> DescribeStackEventsAsync(DescribeStackEventsRequest request, CancellationToken cancellationToken = default) =>
-        Answer("DescribeStackEvents", request.StackName, cancellationToken, stack =>
+        Nested.TryGetValue(request.StackName, out var nested) ? Task.FromResult(new DescribeStackEventsResponse { StackEvents = nested }) : Answer("DescribeStackEvents", request.StackName, cancellationToken, stack =>
         {
             var from = request.NextToken is null ? 0 : int.Parse(request.NextToken);
             var next = from + PageSize;
@@ -116,7 +123,7 @@ public sealed class FakeCloudFormation(TimeProvider time)
         Answer("GetTemplate", request.StackName, cancellationToken, stack => new GetTemplateResponse { TemplateBody = stack.Body });
 
     public override Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
-        Answer("DescribeStackResources", request.StackName, cancellationToken, _ => new DescribeStackResourcesResponse { StackResources = [new StackResource { LogicalResourceId = "A" }] });
+        Answer("DescribeStackResources", request.StackName, cancellationToken, _ => new DescribeStackResourcesResponse { StackResources = [new StackResource { LogicalResourceId = "A", ResourceStatus = "UPDATE_FAILED" }] });
 
     public override Task<ValidateTemplateResponse> ValidateTemplateAsync(ValidateTemplateRequest request, CancellationToken cancellationToken = default)
     {
@@ -135,17 +142,24 @@ public sealed class FakeCloudFormation(TimeProvider time)
                 stack.Add(new Step(stack.Name, "REVIEW_IN_PROGRESS"), time.GetUtcNow().UtcDateTime);
             }
 
-            var id = $"arn:changeSet/{request.ChangeSetName}";
-            _changeSets[id] = (request, stack);
-            return Task.FromResult(new CreateChangeSetResponse { Id = id, StackId = stack.Id });
+            if (!_changeSets.TryAdd(request.ChangeSetName, (request, stack)))
+            {
+                return Task.FromException<CreateChangeSetResponse>(new AlreadyExistsException($"ChangeSet {request.ChangeSetName} already exists"));
+            }
+
+            return LosesAnswers
+                ? Task.FromException<CreateChangeSetResponse>(new AlreadyExistsException($"ChangeSet {request.ChangeSetName} already exists"))
+                : Task.FromResult(new CreateChangeSetResponse { Id = $"arn:changeSet/{request.ChangeSetName}", StackId = stack.Id });
         }
     }
 
     public override Task<DescribeChangeSetResponse> DescribeChangeSetAsync(DescribeChangeSetRequest request, CancellationToken cancellationToken = default)
     {
         Calls.Enqueue("DescribeChangeSet");
+        var (_, stack) = _changeSets[request.ChangeSetName];
         return Task.FromResult(new DescribeChangeSetResponse
         {
+            StackId = stack.Id, StackName = stack.Name, ExecutionStatus = _executed.Contains(request.ChangeSetName) ? ExecutionStatus.EXECUTE_IN_PROGRESS : ExecutionStatus.AVAILABLE,
             Status = ChangeSetFails is null ? ChangeSetStatus.CREATE_COMPLETE : ChangeSetStatus.FAILED, StatusReason = ChangeSetFails,
             Changes = request.NextToken is null ? [.. Changes.Take(1)] : [.. Changes.Skip(1)], NextToken = request.NextToken is null && Changes.Count > 1 ? "2" : null,
         });
@@ -157,6 +171,12 @@ public sealed class FakeCloudFormation(TimeProvider time)
         {
             var (change, stack) = _changeSets[request.ChangeSetName];
             Calls.Enqueue($"ExecuteChangeSet {stack.Name}");
+            if (Obsolete.Remove(stack.Name))
+            {
+                return Task.FromException<ExecuteChangeSetResponse>(new InvalidChangeSetStatusException("ChangeSet cannot be executed in its current status of [OBSOLETE]"));
+            }
+
+            _executed.Add(request.ChangeSetName);
             (stack.Body, stack.Tags, stack.Outputs) = (change.TemplateBody, change.Tags, NewOutputs ?? stack.Outputs);
             stack.Parameters = [.. StackTemplate.Parse("t", "t", stack.Body).Parameters.Values.Select(declared => new Parameter
             {
@@ -169,7 +189,9 @@ public sealed class FakeCloudFormation(TimeProvider time)
                 },
             })];
             Begin(stack, change.ChangeSetType.Value);
-            return Task.FromResult(new ExecuteChangeSetResponse());
+            return LosesAnswers
+                ? Task.FromException<ExecuteChangeSetResponse>(new InvalidChangeSetStatusException("ChangeSet cannot be executed in its current status of [CREATE_COMPLETE]"))
+                : Task.FromResult(new ExecuteChangeSetResponse());
         }
     }
 
@@ -202,6 +224,20 @@ public sealed class FakeCloudFormation(TimeProvider time)
             stack.Protected = request.EnableTerminationProtection == true;
             return new UpdateTerminationProtectionResponse { StackId = stack.Id };
         });
+
+    public override Task<ContinueUpdateRollbackResponse> ContinueUpdateRollbackAsync(ContinueUpdateRollbackRequest request, CancellationToken cancellationToken = default) =>
+        Answer("ContinueUpdateRollback", request.StackName, cancellationToken, stack =>
+        {
+            Skipped = request.ResourcesToSkip;
+            Begin(stack, "UPDATE_ROLLBACK");
+            return new ContinueUpdateRollbackResponse();
+        });
+
+    /// <summary>What the last ContinueUpdateRollback was to skip.</summary>
+    public List<string>? Skipped { get; private set; }
+
+    /// <summary>Events of stacks nested in these, newest first, by id.</summary>
+    public Dictionary<string, List<StackEvent>> Nested { get; } = [];
 
     /// <summary>Queues an operation's steps.</summary>
     public void Begin(FakeStack stack, string operation)
