@@ -35,20 +35,11 @@ static class Printing
         }
     }
 
-    /// <summary>A line when a resource is done; what is under way shows in the run's elapsed times.</summary>
-    public static void Transition(ResourceTransition transition)
-    {
-        if (!transition.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal))
-        {
-            Log.Debug("{Stack:l}: {Resource:l} {Status:l} after {Elapsed:0.0} s", transition.Stack, transition.LogicalId, transition.Status, transition.Elapsed.TotalSeconds);
-        }
-    }
-
     /// <summary>The plan as wide as the terminal; a job's log is taken to be 120 characters wide.</summary>
     public static void Plan(InfrastructurePlan plan) => Show("Stacks", PlanText.Render(plan, Width));
 
     /// <summary>What is left of a line beside the time and level that the log puts before it.</summary>
-    static int Width => (Console.IsOutputRedirected ? 120 : Console.WindowWidth) - "00:00:00 [INF] ".Length;
+    public static int Width => (Console.IsOutputRedirected ? 120 : Console.WindowWidth) - "00:00:00 [INF] ".Length;
 
     /// <summary>Lines for the log, and for those who review a GitHub job.</summary>
     public static void Show(string title, IReadOnlyList<string> lines)

@@ -60,6 +60,9 @@ sealed class Session
 
     public EnvironmentOutputs Outputs => _outputs.Value;
 
+    /// <summary>Tells what happens to the stacks.</summary>
+    public ProgressLog Progress { get; } = new();
+
     public IDockerClient Docker => _docker.Value;
 
     public Task<IKubernetes> Kubernetes => _kubernetes.Value;

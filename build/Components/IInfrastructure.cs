@@ -12,10 +12,18 @@ interface IInfrastructure : IHazEnvironment
     [Parameter("The plan that ApplyInfra carries out, and nothing else; refused when anything has changed since it was made", Name = "plan-file")]
     AbsolutePath ApprovedPlanFile => TryGetValue(() => ApprovedPlanFile);
 
-    [Parameter("Resources that hold data and that ApplyInfra may replace or delete all the same, by logical id")]
+    [Parameter("Resources (logical ids) that hold data and that ApplyInfra may replace or delete all the same", Separator = ",")]
     string[] AllowReplacement => TryGetValue(() => AllowReplacement) ?? [];
 
-    InfrastructureRequest InfrastructureRequest => Session.Infrastructure with { Progress = Printing.Transition, AllowedReplacements = AllowReplacement };
+    [Parameter("Resources (logical ids) that a rollback which failed before may leave as they are", Separator = ",")]
+    string[] SkipRollback => TryGetValue(() => SkipRollback) ?? [];
+
+    InfrastructureRequest InfrastructureRequest => Session.Infrastructure with
+    {
+        Progress = Session.Progress.Take,
+        AllowedReplacements = AllowReplacement,
+        SkippedInRollback = SkipRollback,
+    };
 
     async Task PlanInfraAsync()
     {
@@ -58,7 +66,9 @@ interface IInfrastructure : IHazEnvironment
 
     async Task ApplyInfraAsync()
     {
-        var result = await StackDeployer.ApplyAsync(InfrastructureRequest with { ApprovedPlan = await ApprovedPlanAsync() }, Session.Cancellation);
+        var request = InfrastructureRequest with { ApprovedPlan = await ApprovedPlanAsync() };
+        using var reminder = Session.Progress.Remind();
+        var result = await StackDeployer.ApplyAsync(request, Session.Cancellation);
         Session.Outputs.Forget();
         foreach (var stack in result.Stacks)
         {

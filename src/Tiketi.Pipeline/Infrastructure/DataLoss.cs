@@ -53,7 +53,7 @@ public static class DataLoss
         {
             throw new PipelineException(
                 $"{untouched}, because data would go:{string.Concat(refused.Select(risk => $"{Environment.NewLine}  {risk}"))}.",
-                $"Take the change back, or keep a copy of the data and allow it by name: --allow-replacement {string.Join(" ", refused.Select(risk => risk.Change.LogicalId).Distinct(StringComparer.Ordinal))}");
+                $"Take the change back, or keep a copy of the data and allow it by name: --allow-replacement {string.Join(",", refused.Select(risk => risk.Change.LogicalId).Distinct(StringComparer.Ordinal))}");
         }
     }
 

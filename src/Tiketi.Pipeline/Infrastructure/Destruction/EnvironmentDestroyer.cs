@@ -106,7 +106,7 @@ public sealed class EnvironmentDestroyer(
             await context.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack.StackId, RetainResources = retained }, cancellationToken).ConfigureAwait(false);
             if (await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false) is { } left)
             {
-                throw StackFailure.Explain(context.Template, context.StackName, left.StackStatus.Value, follower.Events);
+                throw await StackFailure.ExplainAsync(context, left.StackStatus.Value, follower.Events, cancellationToken).ConfigureAwait(false);
             }
         }
     }

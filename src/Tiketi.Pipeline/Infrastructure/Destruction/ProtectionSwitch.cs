@@ -50,7 +50,7 @@ internal static class ProtectionSwitch
         var updated = await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false);
         if (updated?.StackStatus != StackStatus.UPDATE_COMPLETE)
         {
-            throw StackFailure.Explain(context.Template, context.StackName, updated?.StackStatus.Value, follower.Events);
+            throw await StackFailure.ExplainAsync(context, updated?.StackStatus.Value, follower.Events, cancellationToken).ConfigureAwait(false);
         }
     }
 }
