@@ -7,7 +7,7 @@
 [DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
-    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IInfrastructure, IDrift, ICost, IDestroy, IDeployK8s,
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IDeployK8s,
     IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
 {
     public static int Main() => Execute<Build>();
@@ -61,6 +61,11 @@ class Build : NukeBuild,
         .Description("Push the images that the registry lacks")
         .DependsOn(BuildImages).After(ApplyInfra)
         .Runs(From<IPushEcr>().PushEcrAsync);
+
+    Target PruneImages => _ => _
+        .Description("List the images that nothing runs and no kept release names; --delete-images deletes them")
+        .DependsOn(LocalUp).After(PushEcr, DeployK8s)
+        .Executes(From<IPruneImages>().PruneImagesAsync);
 
     Target DeployK8s => _ => _
         .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")

@@ -1,4 +1,5 @@
 using Tiketi.Pipeline.Registry;
+using Tiketi.Pipeline.Registry.Sbom;
 using Tiketi.Pipeline.Registry.Scanning;
 
 /// <summary>The images, into the registry that the cluster pulls from; the registry's scan may hold them back.</summary>
@@ -26,9 +27,24 @@ interface IPushEcr : IBuildImages
             Log.Information("{Service}: {Action} {Reference} {Duration:0.0} s", image.Service, image.Action, image.Reference, image.Duration.TotalSeconds);
         }
 
-        this.Report(("Pushed", report.Pushed), ("Present", report.Images.Count - report.Pushed), ("Requests", report.RegistryRequests));
+        var sboms = await WriteSbomsAsync(report.Images); // also of images that the scan holds back: then one looks there
+        this.Report(("Pushed", report.Pushed), ("Present", report.Images.Count - report.Pushed), ("Requests", report.RegistryRequests), ("SBOMs", sboms));
         await CheckScansAsync(report.Images, policy);
         Session.Published = report.Images;
+    }
+
+    /// <summary>What is in each image, for whoever has to answer for it.</summary>
+    AbsolutePath SbomDirectory => TemporaryDirectory / "output" / "sbom";
+
+    async Task<int> WriteSbomsAsync(IReadOnlyList<PublishedImage> images)
+    {
+        var written = await new SbomWriter(Session.Docker).WriteAsync([.. images.Zip(Session.Images)], SbomDirectory, Session.Cancellation);
+        foreach (var sbom in written)
+        {
+            Log.Information("{Service}: SBOM {Sbom:l}", sbom.Service, sbom.File is null ? sbom.Problem : $"{RootDirectory.GetRelativePathTo((AbsolutePath)sbom.File)}, {sbom.Components} packages");
+        }
+
+        return written.Count(sbom => sbom.File is not null);
     }
 
     ScanPolicy ScanPolicy() => new(

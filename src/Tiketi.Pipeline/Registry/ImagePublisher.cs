@@ -66,7 +66,7 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         {
             return null;
         }
-        catch (Exception exception) when (exception is AmazonECRException or AmazonClientException or HttpRequestException)
+        catch (Exception exception) when (exception is AmazonECRException or AmazonClientException or HttpRequestException or RegistryFault)
         {
             logger.LogWarning("The registry could not be asked for {Repository}:{Tag}, so it is built: {Reason}", repositoryName, tag, exception.Message);
             return null;
@@ -139,6 +139,10 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         {
             return null;
         }
+        catch (AmazonServiceException exception) when (RegistryFault.Of(exception) is { } fault)
+        {
+            throw fault;
+        }
     }
 
     private async Task<PublishedImage> TryAsync(RegistryRetry retry, PublishRequest request, Func<CancellationToken, Task<PublishedImage>> publish, CancellationToken cancellationToken)
@@ -150,8 +154,8 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException)
         {
             throw AwsFailure.Explain(exception) ?? new PipelineException(
-                $"ECR failed for {request.RepositoryUri}: {exception.Message}",
-                "The SDK has tried several times already. Run './build.sh PushEcr' again later: what was sent already is kept.",
+                $"ECR refused for {request.RepositoryUri}: {exception.Message}",
+                "The identity in use needs ecr:DescribeImages on the repository. Then run './build.sh PushEcr' again: what was sent already is kept.",
                 exception);
         }
     }

@@ -48,7 +48,7 @@ internal sealed class RegistryLogin(IAmazonECR ecr, TimeProvider time) : IDispos
         }
         catch (AmazonECRException exception)
         {
-            throw new PipelineException($"ECR gives no login: {exception.Message}", "The identity in use needs ecr:GetAuthorizationToken; see who it is with 'aws sts get-caller-identity'.", exception);
+            throw RegistryFault.Of(exception) as Exception ?? new PipelineException($"ECR gives no login: {exception.Message}", "The identity in use needs ecr:GetAuthorizationToken; see who it is with 'aws sts get-caller-identity'.", exception);
         }
 
         var data = response.AuthorizationData is [var first, ..] ? first : throw new PipelineException("ECR answered without a login.", "See that AWS_ENDPOINT_URL_ECR, if set, is right.");

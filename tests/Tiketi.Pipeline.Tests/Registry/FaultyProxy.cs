@@ -4,11 +4,17 @@ using System.Net.Sockets;
 
 namespace Tiketi.Pipeline.Tests.Registry;
 
-/// <summary>Stands before a registry and fails chosen requests: with a status, or by closing the connection.</summary>
+/// <summary>Stands before a registry and fails chosen requests: with a status, or by closing the connection before or after the registry has seen them.</summary>
 internal sealed class FaultyProxy : IDisposable
 {
-    /// <summary>In place of a status: the connection ends without an answer.</summary>
+    /// <summary>In place of a status: the connection ends without an answer, and the request never arrives.</summary>
     public const int Close = 0;
+
+    /// <summary>In place of a status: the request is carried out, and its answer gets lost.</summary>
+    public const int Lose = 1;
+
+    /// <summary>ECR's answer to a token that has expired.</summary>
+    public const int Expired = 403;
 
     private readonly HttpListener _listener = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -36,6 +42,9 @@ internal sealed class FaultyProxy : IDisposable
 
     public int Faults { get; private set; }
 
+    /// <summary>Every request, failed ones too, in the order in which they came: "METHOD path", with the operation for ECR's API.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
     public void Dispose()
     {
         _listener.Close();
@@ -60,20 +69,19 @@ internal sealed class FaultyProxy : IDisposable
 
     private async Task HandleAsync(HttpListenerContext context)
     {
-        var key = $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}";
+        var operation = context.Request.Headers["X-Amz-Target"];
+        var key = $"{context.Request.HttpMethod} {(operation is null ? context.Request.Url!.AbsolutePath : operation[(operation.IndexOf('.', StringComparison.Ordinal) + 1)..])}";
+        Requests.Enqueue(key);
         var before = _seen.AddOrUpdate(key, 0, (_, count) => count + 1);
-        if (_fault(key, before) is { } status)
+        var fault = _fault(key, before);
+        if (fault is not null)
         {
             Faults++;
-            if (status == Close)
+            if (fault is not Lose)
             {
-                context.Response.Abort();
+                await FailAsync(context, fault.Value);
                 return;
             }
-
-            context.Response.StatusCode = status;
-            context.Response.Close();
-            return;
         }
 
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), $"http://{_target}{context.Request.RawUrl}");
@@ -91,6 +99,12 @@ internal sealed class FaultyProxy : IDisposable
         }
 
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (fault is Lose)
+        {
+            context.Response.Abort();
+            return;
+        }
+
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Content-Length")))
         {
@@ -104,6 +118,24 @@ internal sealed class FaultyProxy : IDisposable
         else
         {
             await answer.Content.CopyToAsync(context.Response.OutputStream);
+        }
+
+        context.Response.Close();
+    }
+
+    private static async Task FailAsync(HttpListenerContext context, int status)
+    {
+        if (status == Close)
+        {
+            context.Response.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = status;
+        if (status == Expired)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.OutputStream.WriteAsync("""{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}"""u8.ToArray());
         }
 
         context.Response.Close();

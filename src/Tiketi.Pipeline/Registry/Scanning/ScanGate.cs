@@ -38,7 +38,7 @@ public sealed class ScanGate(IAmazonECR ecr, TimeProvider time, ILogger logger)
         {
             return new ScanReport(await Task.WhenAll(images.Select(image => CheckAsync(image, threshold, policy, cancellationToken))));
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
             throw AwsFailure.Explain(exception) ?? new PipelineException(
                 $"ECR does not tell what its scans found: {exception.Message}", "The identity in use needs ecr:DescribeImageScanFindings on the repositories.", exception);

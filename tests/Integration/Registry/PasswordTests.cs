@@ -6,7 +6,7 @@ namespace Tiketi.Integration;
 
 /// <summary>Debian's docker-registry asks for the password that the registry tests rely on.</summary>
 [Collection(PeersCollection.Name)]
-public sealed class RegistryTests(Peers peers)
+public sealed class PasswordTests(Peers peers)
 {
     [Theory]
     [InlineData(null, HttpStatusCode.Unauthorized)]
