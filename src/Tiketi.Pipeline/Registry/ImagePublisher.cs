@@ -139,9 +139,9 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         {
             return null;
         }
-        catch (AmazonServiceException exception) when (RegistryFault.Of(exception) is { } fault)
+        catch (AmazonServiceException exception) when (RegistryFault.Passes(exception))
         {
-            throw fault;
+            throw new RegistryFault(exception);
         }
     }
 

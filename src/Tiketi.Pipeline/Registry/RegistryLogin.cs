@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.ECR;
 using Amazon.ECR.Model;
+using Amazon.Runtime;
 
 namespace Tiketi.Pipeline.Registry;
 
@@ -46,9 +47,13 @@ internal sealed class RegistryLogin(IAmazonECR ecr, TimeProvider time) : IDispos
         {
             response = await ecr.GetAuthorizationTokenAsync(new GetAuthorizationTokenRequest(), cancellationToken);
         }
+        catch (AmazonServiceException exception) when (RegistryFault.Passes(exception))
+        {
+            throw new RegistryFault(exception);
+        }
         catch (AmazonECRException exception)
         {
-            throw RegistryFault.Of(exception) as Exception ?? new PipelineException($"ECR gives no login: {exception.Message}", "The identity in use needs ecr:GetAuthorizationToken; see who it is with 'aws sts get-caller-identity'.", exception);
+            throw new PipelineException($"ECR gives no login: {exception.Message}", "The identity in use needs ecr:GetAuthorizationToken; see who it is with 'aws sts get-caller-identity'.", exception);
         }
 
         var data = response.AuthorizationData is [var first, ..] ? first : throw new PipelineException("ECR answered without a login.", "See that AWS_ENDPOINT_URL_ECR, if set, is right.");

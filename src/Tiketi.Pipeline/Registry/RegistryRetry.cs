@@ -56,9 +56,12 @@ internal sealed class RegistryRetry(TimeProvider time, ILogger logger, int attem
 /// <summary>The registry failed in a way that passes: it is asked again.</summary>
 internal sealed class RegistryFault(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>An error of ECR's API that passes; null when it is there to stay. The SDK knows most of them and has tried again by now, but no bare 429 of something in between.</summary>
-    public static RegistryFault? Of(AmazonServiceException exception) =>
-        (int)exception.StatusCode is 429 or >= 500 || exception.InnerException is HttpRequestException or IOException
-            ? new RegistryFault($"ECR answered {(int)exception.StatusCode} {exception.ErrorCode}: {exception.Message}", exception)
-            : null;
+    public RegistryFault(AmazonServiceException exception)
+        : this($"ECR answered {(int)exception.StatusCode} {exception.ErrorCode}: {exception.Message}", exception)
+    {
+    }
+
+    /// <summary>Whether an error of ECR's API passes. The SDK knows most of them and has tried again by now, but no bare 429 of something in between.</summary>
+    public static bool Passes(AmazonServiceException exception) =>
+        (int)exception.StatusCode is 429 or >= 500 || exception.InnerException is HttpRequestException or IOException;
 }
