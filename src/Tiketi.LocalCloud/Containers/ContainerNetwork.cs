@@ -5,7 +5,7 @@ using Tiketi.LocalCloud.Hosting;
 namespace Tiketi.LocalCloud.Containers;
 
 /// <summary>Makes the pod network once; Docker itself would make a second one of the same name.</summary>
-internal sealed class ContainerNetwork(IDockerClient docker) : IDisposable
+internal sealed class ContainerNetwork(IDockerClient docker, LocalCloudSettings settings) : IDisposable
 {
     private readonly SemaphoreSlim _once = new(1);
 
@@ -17,7 +17,7 @@ internal sealed class ContainerNetwork(IDockerClient docker) : IDisposable
             while (!await ExistsAsync(cancellationToken))
             {
                 var made = await docker.Networks.CreateNetworkAsync(
-                    new NetworksCreateParameters { Name = PodNetwork.Name, Driver = "bridge", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "network" } },
+                    new NetworksCreateParameters { Name = settings.Network, Driver = "bridge", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "network" } },
                     cancellationToken);
                 if (await CountAsync(cancellationToken) > 1)
                 {
@@ -40,9 +40,9 @@ internal sealed class ContainerNetwork(IDockerClient docker) : IDisposable
     {
         var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
         {
-            ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [PodNetwork.Name] = true },
+            ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [settings.Network] = true },
         };
         var networks = await docker.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken);
-        return networks.Count(network => network.Name == PodNetwork.Name);
+        return networks.Count(network => network.Name == settings.Network);
     }
 }

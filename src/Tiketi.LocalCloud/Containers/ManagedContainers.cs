@@ -161,13 +161,13 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
             HostConfig = new HostConfig
             {
                 Mounts = [new Mount { Type = "volume", Source = container.Volume.Name, Target = container.Volume.Target }],
-                NetworkMode = PodNetwork.Name,
+                NetworkMode = settings.Network,
                 ShmSize = 256 * 1024 * 1024,
                 Init = true,
             },
             NetworkingConfig = new NetworkingConfig
             {
-                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [PodNetwork.Name] = new() { Aliases = [.. container.Aliases] } },
+                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [settings.Network] = new() { Aliases = [.. container.Aliases] } },
             },
         };
     }

@@ -1,6 +1,6 @@
 namespace Tiketi.LocalCloud.Hosting;
 
-/// <summary>The one Docker network that pods, databases and caches share; Docker's own DNS resolves their aliases in it.</summary>
+/// <summary>The Docker network that pods, databases and caches share; Docker's own DNS resolves their aliases in it.</summary>
 public static class PodNetwork
 {
     public const string Name = "tiketi-local-cloud";

@@ -18,6 +18,7 @@ internal static class KubernetesRegistration
     {
         return services.AddManagedContainers().AddStorage().AddApi().AddControllers().AddKubelet()
             .AddSingleton<RouteTable>()
+            .AddSingleton<TargetGroups>()
             .AddSingleton<IListener, IngressListener>()
             .AddSingleton<IClusterHost, ClusterHost>();
     }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Testing;
@@ -15,16 +16,37 @@ namespace Tiketi.Integration.Kubernetes;
 
 /// <summary>
 /// The local cloud's Kubernetes in this process, reached as an EKS cluster is: DescribeCluster, its CA, a signed token. Its
-/// controllers are the real ones; the node is <see cref="SimulatedNode"/>, so that no engine is needed and pods fail on demand.
+/// controllers are the real ones; the node is <see cref="SimulatedNode"/>, so that no engine is needed and pods fail on demand -
+/// or, in <see cref="Containers.ContainerCluster"/>, the real one.
 /// </summary>
-public sealed class LocalKubernetes : IAsyncLifetime
+public class LocalKubernetes : IAsyncLifetime
 {
     private const string ClusterName = "tiketi-integration";
+
+    /// <summary>With them comes a node, on the engine.</summary>
+    private const string Nodes = """
+        , "Nodes": {"Type": "AWS::EKS::Nodegroup", "Properties": {
+          "ClusterName": {"Ref": "Cluster"}, "NodegroupName": "nodes", "NodeRole": "arn:aws:iam::000000000000:role/node", "Subnets": ["subnet-1"]}}
+        """;
+
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("tiketi-kubernetes-");
     private readonly int[] _ports = FreePorts.Take(4);
     private WebApplication? _app;
     private AwsClients _aws = null!;
+    private readonly string? _dockerHost;
+    private readonly string _network = "";
     private int _namespaces;
+
+    public LocalKubernetes()
+    {
+    }
+
+    /// <param name="dockerHost">The engine on which pods run as containers.</param>
+    /// <param name="network">The network on it that they share.</param>
+    protected LocalKubernetes(string dockerHost, string network) => (_dockerHost, _network) = (dockerHost, network);
+
+    /// <summary>Where the Ingress answers.</summary>
+    public Uri Ingress => new($"http://127.0.0.1:{_ports[2]}");
 
     /// <summary>Stands between the client and the API while it is set: gets the request and what would handle it.</summary>
     public Func<HttpContext, Func<Task>, Task>? Fault { get; set; }
@@ -37,13 +59,13 @@ public sealed class LocalKubernetes : IAsyncLifetime
 
     public Task<IKubernetes> ConnectAsync(TimeProvider? time = null) => EksCluster.ConnectAsync(_aws.Eks, ClusterName, _aws.Settings, time);
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _aws = new AwsClients(new AwsSettings { Region = "ap-northeast-2", EndpointUrl = new Uri($"http://127.0.0.1:{_ports[0]}"), Credentials = new BasicAWSCredentials("test", "test") });
         await StartAsync();
         await CreateClusterAsync();
         Client = await ConnectAsync();
-        Node = new SimulatedNode(await ConnectAsync());
+        Node = _dockerHost is null ? new SimulatedNode(await ConnectAsync()) : null!;
     }
 
     /// <summary>The API server goes away and comes back with what it had stored.</summary>
@@ -53,9 +75,13 @@ public sealed class LocalKubernetes : IAsyncLifetime
         await StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        await Node.DisposeAsync();
+        if (_dockerHost is null)
+        {
+            await Node.DisposeAsync();
+        }
+
         Client.Dispose();
         await StopAsync();
         _aws.Dispose();
@@ -71,8 +97,8 @@ public sealed class LocalKubernetes : IAsyncLifetime
             ChangeSetType = ChangeSetType.CREATE,
             TemplateBody = """
                 {"Resources": {"Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {
-                  "Name": "tiketi-integration", "RoleArn": "arn:aws:iam::000000000000:role/cluster", "ResourcesVpcConfig": {"SubnetIds": ["subnet-1"]}}}}}
-                """,
+                  "Name": "tiketi-integration", "RoleArn": "arn:aws:iam::000000000000:role/cluster", "ResourcesVpcConfig": {"SubnetIds": ["subnet-1"]}}}NODES}}
+                """.Replace("NODES", _dockerHost is null ? "" : Nodes, StringComparison.Ordinal),
         });
         await UntilAsync("CREATE_COMPLETE", async () => (await _aws.CloudFormation.DescribeChangeSetAsync(new DescribeChangeSetRequest { StackName = "cluster", ChangeSetName = "create" })).Status.Value);
         await _aws.CloudFormation.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { StackName = "cluster", ChangeSetName = "create" });
@@ -97,15 +123,22 @@ public sealed class LocalKubernetes : IAsyncLifetime
             KubernetesPort = _ports[1],
             IngressPort = _ports[2],
             CdnPort = _ports[3],
-            DockerHost = "unix:///nowhere", // no pod runs as a container here
+            DockerHost = _dockerHost ?? "unix:///nowhere",
+            Network = _network,
             PostgresImage = "none",
             RedisImage = "none",
         };
         _app = LocalCloudHost.Build(settings, services =>
         {
+            services.AddSingleton<IStartupFilter>(new FaultFilter(this, settings.KubernetesPort));
+            services.AddLogging(logging => logging.AddFilter("Yarp", LogLevel.Error)); // requests that fail are what some tests are about
+            if (_dockerHost is not null)
+            {
+                return;
+            }
+
             var kubelet = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType.Name == "KubeletService");
             services.Remove(kubelet);
-            services.AddSingleton<IStartupFilter>(new FaultFilter(this, settings.KubernetesPort));
         });
         await _app.StartAsync();
     }

@@ -95,13 +95,15 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Cloud.DisposeAsync();
-        _folder.Dispose();
+        await Cloud.StopAsync();
         var left = (await DockerAsync("ps", "-aq", "--filter", $"label=tiketi.local-cloud.cluster={_identity}")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (left.Length > 0)
         {
             await DockerAsync(["rm", "-f", .. left]);
         }
+
+        await Cloud.DisposeAsync();
+        _folder.Dispose();
     }
 
     public static Task<Outcome> DockerAsync(params string[] arguments) => Command.RunAsync("docker", arguments);

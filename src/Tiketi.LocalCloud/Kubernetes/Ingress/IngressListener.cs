@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Tiketi.LocalCloud.Hosting;
@@ -8,8 +7,11 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Tiketi.LocalCloud.Kubernetes.Ingress;
 
-/// <summary>The load balancer in front of the cluster: requests go to the ready pods behind their route, in turn, web sockets included.</summary>
-internal sealed class IngressListener(LocalCloudSettings settings, RouteTable routes, IHttpForwarder forwarder) : IListener, IDisposable
+/// <summary>
+/// The load balancer in front of the cluster: requests go to the ready pods behind their route, in turn, web sockets included.
+/// As an AWS load balancer it sends each request once: a pod that does not answer is a 502.
+/// </summary>
+internal sealed class IngressListener(LocalCloudSettings settings, RouteTable routes, TargetGroups targets, IHttpForwarder forwarder) : IListener, IDisposable
 {
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromMinutes(10) };
 
@@ -41,49 +43,27 @@ internal sealed class IngressListener(LocalCloudSettings settings, RouteTable ro
             return;
         }
 
-        var tried = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
+        var group = targets.Of(route);
+        if (group.Count == 0)
         {
-            var endpoints = routes.Endpoints(route).Where(endpoint => !tried.Contains(endpoint)).ToList();
-            if (endpoints.Count == 0)
-            {
-                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, tried.Count == 0
-                    ? $"No pod behind service {route.Namespace}/{route.Service} is ready (Ingress {route.Ingress}, path {route.Path}). See: kubectl -n {route.Namespace} get pods"
-                    : $"No pod behind service {route.Namespace}/{route.Service} answers ({string.Join(", ", tried)} refused the connection).");
-                return;
-            }
-
-            var endpoint = endpoints[(int)(Interlocked.Increment(ref _turn) % (uint)endpoints.Count)];
-            tried.Add(endpoint);
-            if (await ForwardAsync(context, endpoint))
-            {
-                return;
-            }
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable,
+                $"No pod behind service {route.Namespace}/{route.Service} is ready (Ingress {route.Ingress}, path {route.Path}). See: kubectl -n {route.Namespace} get pods");
+            return;
         }
+
+        await ForwardAsync(context, group[(int)(Interlocked.Increment(ref _turn) % (uint)group.Count)]);
     }
 
     public void Dispose() => _client.Dispose();
 
-    /// <returns>False: the pod was not reached and another one may be tried.</returns>
-    private async Task<bool> ForwardAsync(HttpContext context, string endpoint)
+    private async Task ForwardAsync(HttpContext context, string endpoint)
     {
         var error = await forwarder.SendAsync(context, $"http://{endpoint}/", _client, Config, Transformer.Instance);
-        if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            return true;
+            var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception?.GetBaseException().Message ?? error.ToString();
+            await RefuseAsync(context, StatusCodes.Status502BadGateway, $"The pod at {endpoint} does not answer: {cause}");
         }
-
-        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var neverSent = cause?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut };
-        var isRepeatable = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method);
-        if (neverSent || (isRepeatable && error == ForwarderError.Request))
-        {
-            context.Response.Clear();
-            return false;
-        }
-
-        await RefuseAsync(context, StatusCodes.Status502BadGateway, $"The pod at {endpoint} broke off: {cause?.GetBaseException().Message ?? error.ToString()}");
-        return true;
     }
 
     private static async Task RefuseAsync(HttpContext context, int code, string why)

@@ -17,7 +17,7 @@ internal sealed record PodContainer(string Id, string PodUid, string Name, int A
 }
 
 /// <summary>A pod's containers on the Docker engine. Everything made carries labels that tell whose it is, so that it can be adopted later.</summary>
-internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork network, ClusterIdentity identity)
+internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork network, ClusterIdentity identity, LocalCloudSettings settings)
 {
     public const string SandboxName = "POD";
     private const string ClusterLabel = "tiketi.local-cloud.cluster";
@@ -75,10 +75,10 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
             Hostname = pod.Hostname,
             Labels = LabelsOf(pod, SandboxName, attempt),
             StopSignal = "SIGKILL", // nothing in there has anything to tidy up
-            HostConfig = new HostConfig { NetworkMode = PodNetwork.Name, DNS = dns, ExtraHosts = extraHosts, IpcMode = "shareable", OomScoreAdj = 0 },
+            HostConfig = new HostConfig { NetworkMode = settings.Network, DNS = dns, ExtraHosts = extraHosts, IpcMode = "shareable", OomScoreAdj = 0 },
             NetworkingConfig = new NetworkingConfig
             {
-                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [PodNetwork.Name] = new() { Aliases = [.. aliases] } },
+                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [settings.Network] = new() { Aliases = [.. aliases] } },
             },
         }, cancellationToken);
         await docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
     public async Task<string?> AddressAsync(string sandboxId, CancellationToken cancellationToken)
     {
         var details = await docker.Containers.InspectContainerAsync(sandboxId, cancellationToken);
-        return details.NetworkSettings!.Networks!.TryGetValue(PodNetwork.Name, out var endpoint) && endpoint.IPAddress is { Length: > 0 } address ? address : null;
+        return details.NetworkSettings!.Networks!.TryGetValue(settings.Network, out var endpoint) && endpoint.IPAddress is { Length: > 0 } address ? address : null;
     }
 
     public async Task<string> CreateAsync(PodIdentity pod, string name, int attempt, string sandboxId, CreateContainerParameters parameters, CancellationToken cancellationToken)

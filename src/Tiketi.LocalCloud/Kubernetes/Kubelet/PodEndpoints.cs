@@ -55,23 +55,40 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
     {
         var body = await request.ReadObjectAsync();
         var pod = objects.Get(request.Resource, request.NamespaceOrEmpty, request.RequiredName).Body;
-        var blocking = objects.Store.List(ResourceRegistry.Get("poddisruptionbudgets"), pod.Namespace()).FirstOrDefault(budget =>
-            Selectors.Matches(budget.Body.Object("spec", "selector"), pod.TextMap("metadata", "labels")) && budget.Body.Number("status", "disruptionsAllowed") is 0);
-        if (blocking is not null)
+        var isDryRun = request.Query("dryRun") is not null || body.Texts("deleteOptions", "dryRun").Any();
+        foreach (var budget in objects.Store.List(ResourceRegistry.Get("poddisruptionbudgets"), pod.Namespace())
+            .Where(budget => Selectors.Matches(budget.Body.Object("spec", "selector"), pod.TextMap("metadata", "labels"))).ToList())
         {
-            throw new StatusException(StatusCodes.Status429TooManyRequests, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", new JsonObject
-            {
-                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "DisruptionBudget", ["message"] = $"The disruption budget {blocking.Name} needs {blocking.Body.Number("status", "desiredHealthy")} healthy pods and has {blocking.Body.Number("status", "currentHealthy")} currently" }),
-            });
+            TakeFrom(budget, isDryRun);
         }
 
         deletion.Delete(request.Resource, pod.Namespace(), pod.Name(), new DeleteOptions
         {
             GracePeriodSeconds = body.Number("deleteOptions", "gracePeriodSeconds"),
-            DryRun = request.Query("dryRun") is not null || body.Texts("deleteOptions", "dryRun").Any(),
+            DryRun = isDryRun,
         });
         await request.Context.WriteAsync(new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" }, StatusCodes.Status201Created);
     }
+
+    /// <summary>One eviction less is allowed from now on, not only when the controller has counted again: two at once must not both pass.</summary>
+    private void TakeFrom(StoredObject budget, bool isDryRun) => objects.Modify(budget.Resource, budget.Namespace, budget.Name, current =>
+    {
+        var status = current.Ensure("status");
+        if (status.Number("disruptionsAllowed") is not > 0)
+        {
+            throw new StatusException(StatusCodes.Status429TooManyRequests, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", new JsonObject
+            {
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "DisruptionBudget", ["message"] = $"The disruption budget {budget.Name} needs {status.Number("desiredHealthy")} healthy pods and has {status.Number("currentHealthy")} currently" }),
+            });
+        }
+
+        if (!isDryRun)
+        {
+            status["disruptionsAllowed"] = status.Number("disruptionsAllowed") - 1;
+        }
+
+        return current;
+    }, new WriteOptions("kube-apiserver") { Subresource = "status" });
 
     private static PodContainer? Ended(List<PodContainer> attempts) => attempts.FirstOrDefault() is { IsRunning: false, NeverStarted: false } ended ? ended : null;
 
