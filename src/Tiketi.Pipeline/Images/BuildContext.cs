@@ -3,36 +3,6 @@ using System.Text;
 
 namespace Tiketi.Pipeline.Images;
 
-/// <summary>What kind of thing an entry of a build context is.</summary>
-public enum ContextEntryKind
-{
-    File,
-    Directory,
-    SymbolicLink,
-}
-
-/// <summary>One entry of a build context.</summary>
-/// <param name="Path">Relative to the context, with <c>/</c>.</param>
-/// <param name="FullPath">Where it is on this machine.</param>
-/// <param name="Kind">File, directory or symbolic link.</param>
-/// <param name="IsExecutable">Whether its owner may execute it: the one mode bit that means the same on every machine (git keeps just this one, too).</param>
-/// <param name="LinkTarget">A symbolic link's target, with <c>/</c>; else null.</param>
-public sealed record ContextEntry(string Path, string FullPath, ContextEntryKind Kind, bool IsExecutable, string? LinkTarget)
-{
-    /// <exception cref="PipelineException">The file can't be read: no permission, or it is a socket or device.</exception>
-    internal FileStream Open()
-    {
-        try
-        {
-            return new FileStream(FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new PipelineException($"{FullPath} in the build context can't be read: {exception.Message}", "Mend its permissions, or exclude it in .dockerignore.", exception);
-        }
-    }
-}
-
 /// <summary>
 /// A build context after its ignore file: what the image can be made from, and the tar stream that the engine gets. The
 /// Dockerfile always goes along; what it says counts, whether or not the rules keep it out of reach of COPY.
@@ -44,29 +14,45 @@ public sealed class BuildContext
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Executable = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly string _root;
     private readonly bool _rulesAreTheDockerfilesOwn;
+    private readonly byte[] _dockerfileToBuild;
 
-    private BuildContext(string root, string dockerfile, string dockerfileText, IReadOnlyList<ContextEntry> entries, bool rulesAreTheDockerfilesOwn)
+    private BuildContext(string root, string dockerfile, byte[] dockerfileToBuild, string dockerfileText, ContextFiles files, string rulesFile)
     {
-        _root = root;
+        Root = root;
         Dockerfile = dockerfile;
         DockerfileText = dockerfileText;
-        Entries = entries;
-        _rulesAreTheDockerfilesOwn = rulesAreTheDockerfilesOwn;
+        Files = files;
+        RulesFile = rulesFile;
+        _dockerfileToBuild = dockerfileToBuild;
+        _rulesAreTheDockerfilesOwn = rulesFile == dockerfile + IgnoreFile;
     }
+
+    /// <summary>Full path of the context.</summary>
+    public string Root { get; }
 
     /// <summary>Full path of the Dockerfile, which may lie outside the context.</summary>
     public string Dockerfile { get; }
 
+    /// <summary>The Dockerfile as it stands there.</summary>
     public string DockerfileText { get; }
 
-    /// <summary>What COPY can reach, ordered by path (ordinal).</summary>
-    public IReadOnlyList<ContextEntry> Entries { get; }
+    /// <summary>What COPY can reach.</summary>
+    public ContextFiles Files { get; }
+
+    /// <summary>Full path of the ignore file in force, whether or not there is one.</summary>
+    internal string RulesFile { get; }
+
+    /// <summary>The Dockerfile as it is to be built.</summary>
+    internal string DockerfileToBuild => Encoding.UTF8.GetString(_dockerfileToBuild);
 
     /// <summary>Reads a context. <c>DOCKERFILE.dockerignore</c> beside the Dockerfile takes the place of the context's <c>.dockerignore</c>.</summary>
+    /// <param name="root">Full path of the context.</param>
+    /// <param name="dockerfile">Full path of the Dockerfile.</param>
+    /// <param name="files">Contexts read before in this run; null when there are none to share.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="PipelineException">The context or the Dockerfile is missing, or an ignore file is malformed.</exception>
-    public static BuildContext Scan(string root, string dockerfile, CancellationToken cancellationToken = default)
+    public static BuildContext Scan(string root, string dockerfile, ContextCache? files = null, CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(root))
         {
@@ -79,25 +65,28 @@ public sealed class BuildContext
         }
 
         var own = dockerfile + IgnoreFile;
-        var shared = Path.Combine(root, IgnoreFile);
-        var file = File.Exists(own) ? own : shared;
-        var rules = File.Exists(file) ? IgnoreRules.Parse(File.ReadAllText(file), file) : IgnoreRules.None;
-        var entries = new List<ContextEntry>();
-        Walk(new DirectoryInfo(root), "", rules, entries, cancellationToken);
-        entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
-        return new BuildContext(root, dockerfile, File.ReadAllText(dockerfile), entries, file == own);
+        var rulesFile = File.Exists(own) ? own : Path.Combine(root, IgnoreFile);
+        var entries = (files ?? new ContextCache(FileHashes.None)).Read(root, rulesFile, cancellationToken);
+        var bytes = File.ReadAllBytes(dockerfile);
+        return new BuildContext(root, dockerfile, bytes, Encoding.UTF8.GetString(bytes), entries, rulesFile);
     }
 
+    /// <summary>The same context, built by other instructions; COPY still finds the Dockerfile as it stands.</summary>
+    public BuildContext BuiltBy(string dockerfileText)
+        => dockerfileText == DockerfileText ? this : new BuildContext(Root, Dockerfile, Encoding.UTF8.GetBytes(dockerfileText), DockerfileText, Files, RulesFile);
+
     /// <summary>Writes the context as the engine wants it. Owners are left out; times are the files' own, or the given one (SOURCE_DATE_EPOCH).</summary>
+    /// <exception cref="PipelineException">A file can't be read any more.</exception>
     public async Task WriteTarAsync(Stream target, DateTimeOffset? modificationTime, CancellationToken cancellationToken)
     {
         await using var tar = new TarWriter(target, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var entry in Entries)
+        var extras = Extras().ToDictionary(StringComparer.Ordinal);
+        foreach (var entry in Files.Entries.Where(entry => !extras.ContainsKey(entry.Path)))
         {
             await WriteAsync(tar, entry, modificationTime, cancellationToken);
         }
 
-        foreach (var (path, content) in Extras())
+        foreach (var (path, content) in extras)
         {
             await using var stream = new MemoryStream(content);
             await tar.WriteEntryAsync(
@@ -106,39 +95,36 @@ public sealed class BuildContext
     }
 
     /// <summary>The Dockerfile's path inside the stream.</summary>
-    public string DockerfileInTar => DockerfileInContext is { } path && (!_rulesAreTheDockerfilesOwn || Contains(path)) ? path : HiddenDockerfile;
+    public string DockerfileInTar => DockerfileInContext is { } path && (Contains(path) ? DockerfileToBuild == DockerfileText : !_rulesAreTheDockerfilesOwn) ? path : HiddenDockerfile;
 
     private string? DockerfileInContext
-        => Path.GetRelativePath(_root, Dockerfile).Replace('\\', '/') is var path && !path.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(path) ? path : null;
+        => Path.GetRelativePath(Root, Dockerfile).Replace('\\', '/') is var path && !path.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(path) ? path : null;
 
-    private bool Contains(string path) => Entries.Any(entry => entry.Path == path);
+    private bool Contains(string path) => Files.Entries.Any(entry => entry.Path == path);
 
     /// <summary>
     /// Files that the engine must get though COPY may not: it removes from the context what <c>.dockerignore</c> excludes of
     /// the two itself. A Dockerfile it would not remove by those rules goes under a name that is excluded.
     /// </summary>
-    private IEnumerable<(string Path, byte[] Content)> Extras()
+    private IEnumerable<KeyValuePair<string, byte[]>> Extras()
     {
+        var ignoreFile = Path.Combine(Root, IgnoreFile);
         if (DockerfileInTar == HiddenDockerfile)
         {
-            yield return (HiddenDockerfile, File.ReadAllBytes(Dockerfile));
-            if (!Contains(IgnoreFile))
-            {
-                yield return (IgnoreFile, Encoding.UTF8.GetBytes($"{IgnoreFile}\n{HiddenDockerfile}\n"));
-            }
-
+            yield return new(HiddenDockerfile, _dockerfileToBuild);
+            var rules = Contains(IgnoreFile) ? $"{File.ReadAllText(ignoreFile)}\n{HiddenDockerfile}\n" : $"{IgnoreFile}\n{HiddenDockerfile}\n";
+            yield return new(IgnoreFile, Encoding.UTF8.GetBytes(rules));
             yield break;
         }
 
         if (!Contains(DockerfileInTar))
         {
-            yield return (DockerfileInTar, File.ReadAllBytes(Dockerfile));
+            yield return new(DockerfileInTar, _dockerfileToBuild);
         }
 
-        var ignoreFile = Path.Combine(_root, IgnoreFile);
         if (!_rulesAreTheDockerfilesOwn && !Contains(IgnoreFile) && File.Exists(ignoreFile))
         {
-            yield return (IgnoreFile, File.ReadAllBytes(ignoreFile));
+            yield return new(IgnoreFile, File.ReadAllBytes(ignoreFile));
         }
     }
 
@@ -166,37 +152,8 @@ public sealed class BuildContext
             return;
         }
 
-        await using var content = entry.Open();
+        await using var content = ContextEntry.Open(entry.FullPath);
         header.DataStream = content;
         await tar.WriteEntryAsync(header, cancellationToken);
     }
-
-    private static void Walk(DirectoryInfo directory, string prefix, IgnoreRules rules, List<ContextEntry> entries, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        foreach (var info in directory.EnumerateFileSystemInfos())
-        {
-            var path = prefix + info.Name;
-            var isLink = info.Attributes.HasFlag(FileAttributes.ReparsePoint);
-            var isDirectory = !isLink && info is DirectoryInfo;
-            var ignored = rules.Ignores(path);
-            if (!ignored)
-            {
-                entries.Add(Entry(path, info, isLink, isDirectory));
-            }
-
-            if (isDirectory && (!ignored || rules.MayKeepInside(path)))
-            {
-                Walk((DirectoryInfo)info, path + "/", rules, entries, cancellationToken);
-            }
-        }
-    }
-
-    private static ContextEntry Entry(string path, FileSystemInfo info, bool isLink, bool isDirectory)
-        => isLink ? new ContextEntry(path, info.FullName, ContextEntryKind.SymbolicLink, IsExecutable: true, info.LinkTarget!.Replace('\\', '/'))
-            : isDirectory ? new ContextEntry(path, info.FullName, ContextEntryKind.Directory, IsExecutable: true, LinkTarget: null)
-            : new ContextEntry(path, info.FullName, ContextEntryKind.File, MayExecute(info), LinkTarget: null);
-
-    /// <summary>Windows has no such bit; there every file counts as executable, as with Docker's own client.</summary>
-    private static bool MayExecute(FileSystemInfo info) => OperatingSystem.IsWindows() || info.UnixFileMode.HasFlag(UnixFileMode.UserExecute);
 }

@@ -1,41 +1,54 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Docker.DotNet.Models;
 
 namespace Tiketi.Pipeline.Images;
 
-/// <summary>Follows what the engine says while it builds one image: the step it is at, and, when that fails, what it printed last.</summary>
-internal sealed partial class BuildTranscript(ImageRequest request, IProgress<ImageProgress>? progress, TimeProvider time) : IProgress<JSONMessage>
+/// <summary>Follows the build of one image: the step it is at, and, when that fails, what it printed last.</summary>
+internal sealed partial class BuildTranscript(ImageRequest request, IProgress<ImageProgress>? progress, TimeProvider time)
 {
     private const int KeptLines = 20;
 
     private readonly long _start = time.GetTimestamp();
-    private readonly Queue<string> _output = new();
-    private (int Number, int Count, string Instruction) _step;
+    private readonly Dictionary<string, Step> _steps = new(StringComparer.Ordinal);
+    private Step? _failed;
     private string? _error;
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Report(JSONMessage value)
+    /// <summary>A step begins.</summary>
+    public void Begin(string id, int number, int count, string instruction)
     {
-        _error ??= value.Error?.Message;
-        foreach (var line in (value.Stream ?? "").Split('\n').Select(line => line.TrimEnd('\r', ' ')))
+        if (_steps.TryAdd(id, new Step($"{number}/{count}: {instruction}")))
         {
-            if (Step().Match(line) is { Success: true } step)
-            {
-                _step = (int.Parse(step.Groups["n"].Value, CultureInfo.InvariantCulture), int.Parse(step.Groups["of"].Value, CultureInfo.InvariantCulture), step.Groups["what"].Value);
-                _output.Clear();
-                progress?.Report(new ImageProgress(request.Service, _step.Number, _step.Count, _step.Instruction, Elapsed));
-            }
-            else if (line.Length > 0 && !line.StartsWith(" --->", StringComparison.Ordinal))
-            {
-                _output.Enqueue(Colour().Replace(line, ""));
-                if (_output.Count > KeptLines)
-                {
-                    _output.Dequeue();
-                }
-            }
+            progress?.Report(new ImageProgress(request.Service, number, count, instruction, Elapsed));
         }
+    }
+
+    /// <summary>A step printed something.</summary>
+    public void Print(string id, string text)
+    {
+        var line = Colour().Replace(text, "").TrimEnd();
+        if (line.Length == 0)
+        {
+            return;
+        }
+
+        if (!_steps.TryGetValue(id, out var step))
+        {
+            _steps[id] = step = new Step(Place: null);
+        }
+
+        step.Lines.Enqueue(line);
+        if (step.Lines.Count > KeptLines)
+        {
+            step.Lines.Dequeue();
+        }
+    }
+
+    /// <summary>The build failed, in a step or as a whole. The first word counts.</summary>
+    public void Fail(string? id, string error)
+    {
+        _error ??= error;
+        _failed ??= id is null ? null : _steps.GetValueOrDefault(id);
     }
 
     /// <exception cref="PipelineException">The build failed: with the instruction and what it printed last, nothing else.</exception>
@@ -46,23 +59,32 @@ internal sealed partial class BuildTranscript(ImageRequest request, IProgress<Im
             return;
         }
 
-        var where = _step.Count == 0 ? "" : $" at step {_step.Number}/{_step.Count}: {_step.Instruction}";
-        var lines = _output.Append(_error).Select(line => "  " + line);
-        throw new PipelineException(
-            $"The image of {request.Service} failed{where}\n{string.Join('\n', lines)}",
-            $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.");
+        var where = _failed?.Place is { } place ? $" at step {place}" : "";
+        var text = string.Join('\n', (_failed?.Lines ?? []).Append(_error).Select(line => "  " + line));
+        throw new PipelineException($"The image of {request.Service} failed{where}\n{text}", Remedy(text));
     }
 
-    [GeneratedRegex(@"^Step (?<n>\d+)/(?<of>\d+) : (?<what>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Step();
+    private string Remedy(string text)
+        => text.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
+                ? "The engine's disk is full: 'docker system df' shows by what, 'docker image prune' and 'docker builder prune' free some of it."
+            : Unreachable().IsMatch(text) ? "The Docker engine went away: start it again, and run './build.sh BuildImages'."
+            : $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.";
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Colour();
+
+    [GeneratedRegex("cannot connect to the docker daemon|error reading from server|transport is closing|closing transport", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unreachable();
+
+    private sealed record Step(string? Place)
+    {
+        public Queue<string> Lines { get; } = new();
+    }
 }
 
 /// <summary>A build reached its next step.</summary>
 /// <param name="Service">The service whose image it is.</param>
-/// <param name="Step">From 1.</param>
+/// <param name="Step">From 1; of a stage's own steps where BuildKit builds, which runs stages side by side.</param>
 /// <param name="Steps">How many there are.</param>
 /// <param name="Instruction">The Dockerfile's instruction.</param>
 /// <param name="Elapsed">Since this image's build began.</param>

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Tiketi.Pipeline.Images;
 
 /// <summary>
@@ -10,8 +7,6 @@ namespace Tiketi.Pipeline.Images;
 /// </summary>
 public sealed class IgnoreRules
 {
-    private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);
-
     private readonly List<Rule> _rules;
 
     private IgnoreRules(List<Rule> rules) => _rules = rules;
@@ -31,15 +26,21 @@ public sealed class IgnoreRules
             var pattern = line.StartsWith('#') ? "" : line.Trim();
             var exception = pattern.StartsWith('!');
             pattern = exception ? pattern[1..].Trim() : pattern;
-            if (exception && pattern.Length == 0)
+            try
             {
-                throw Malformed(source, number, line, "an exception needs a pattern");
+                if (pattern.Length > 0)
+                {
+                    rules.Add(new Rule(IgnorePattern.Parse(Clean(pattern)), exception));
+                }
+                else if (exception)
+                {
+                    throw new FormatException("an exception needs a pattern");
+                }
             }
-
-            if (pattern.Length > 0)
+            catch (FormatException problem)
             {
-                pattern = Clean(pattern);
-                rules.Add(new Rule(pattern, exception, Compile(pattern, problem => Malformed(source, number, line, problem))));
+                throw new PipelineException(
+                    $"{source}:{number}: '{line.Trim()}' is malformed: {problem.Message}.", "Correct the pattern; docs.docker.com/build/concepts/context/#dockerignore-files describes them.", problem);
             }
         }
 
@@ -49,40 +50,43 @@ public sealed class IgnoreRules
     /// <summary>Whether a path (relative to the context, with <c>/</c>) stays out of the context.</summary>
     public bool Ignores(string path)
     {
-        var ignored = false;
-        foreach (var rule in _rules)
+        var verdict = AtRoot;
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
-            // a rule that could not change the outcome so far is not looked at
-            if (rule.Exception == ignored && Covers(rule, path))
+            verdict = Judge(path[..slash], verdict);
+        }
+
+        return Judge(path, verdict).Ignored;
+    }
+
+    /// <summary>Where a walk through a context begins.</summary>
+    internal Verdict AtRoot => new(Ignored: false, new bool[_rules.Count]);
+
+    /// <summary>
+    /// Judges a path by its folder's verdict: a rule that matched the folder covers the path. A rule that could not have
+    /// changed the outcome was not looked at (as in Docker, which is why it then does not cover what is in the folder).
+    /// </summary>
+    internal Verdict Judge(string path, Verdict folder)
+    {
+        var ignored = false;
+        var matched = new bool[_rules.Count];
+        for (var index = 0; index < matched.Length; index++)
+        {
+            var rule = _rules[index];
+            if (folder.Matched[index] || (rule.Exception == ignored && rule.Pattern.Matches(path)))
             {
+                matched[index] = true;
                 ignored = !rule.Exception;
             }
         }
 
-        return ignored;
+        return new Verdict(ignored, matched);
     }
 
     /// <summary>Whether an exception may bring back something inside a folder that is ignored itself, so that it must be looked into.</summary>
     public bool MayKeepInside(string folder)
-        => _rules.Exists(rule => rule.Exception && (rule.FixedPart.StartsWith(folder + "/", StringComparison.Ordinal) || (rule.HasWildcard && (folder + "/").StartsWith(rule.FixedPart, StringComparison.Ordinal))));
-
-    private static bool Covers(Rule rule, string path)
-    {
-        if (rule.Pattern.IsMatch(path))
-        {
-            return true;
-        }
-
-        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
-        {
-            if (rule.Pattern.IsMatch(path[..slash]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        => _rules.Exists(rule => rule.Exception
+            && (rule.Pattern.FixedPart.StartsWith(folder + "/", StringComparison.Ordinal) || (rule.Pattern.HasWildcard && (folder + "/").StartsWith(rule.Pattern.FixedPart, StringComparison.Ordinal))));
 
     /// <summary>Lexical clean-up as by Go's filepath.Clean, then without the leading slash: every pattern is relative to the context.</summary>
     private static string Clean(string pattern)
@@ -103,76 +107,8 @@ public sealed class IgnoreRules
         return parts.Count == 0 ? "." : string.Join('/', parts);
     }
 
-    private static Regex Compile(string pattern, Func<string, PipelineException> malformed)
-    {
-        var text = new StringBuilder(@"\A");
-        for (var index = 0; index < pattern.Length; index++)
-        {
-            switch (pattern[index])
-            {
-                case '*' when Next(pattern, index) == '*':
-                    index += Next(pattern, index + 1) == '/' ? 2 : 1;
-                    text.Append(index == pattern.Length - 1 ? ".*" : "(.*/)?");
-                    break;
-                case '*':
-                    text.Append("[^/]*");
-                    break;
-                case '?':
-                    text.Append("[^/]");
-                    break;
-                case '[':
-                    var end = ClassEnd(pattern, index);
-                    text.Append(end < 0 ? throw malformed("'[' is not closed") : pattern.AsSpan(index, end - index + 1));
-                    index = end;
-                    break;
-                case '\\' when index == pattern.Length - 1:
-                    throw malformed("it ends with a lone '\\'");
-                case '\\':
-                    text.Append(Regex.Escape(pattern[++index].ToString()));
-                    break;
-                case var literal:
-                    text.Append(Regex.Escape(literal.ToString()));
-                    break;
-            }
-        }
+    /// <summary>What the rules say of a path, and which of them matched it.</summary>
+    internal readonly record struct Verdict(bool Ignored, bool[] Matched);
 
-        try
-        {
-            return new Regex(text.Append(@"\z").ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture, MatchTime);
-        }
-        catch (ArgumentException)
-        {
-            throw malformed("it is no pattern");
-        }
-    }
-
-    private static char Next(string pattern, int index) => index + 1 < pattern.Length ? pattern[index + 1] : '\0';
-
-    /// <summary>Index of the <c>]</c> that ends a character class; a <c>]</c> after a backslash does not.</summary>
-    private static int ClassEnd(string pattern, int start)
-    {
-        for (var index = start + 1; index < pattern.Length; index++)
-        {
-            if (pattern[index] == '\\')
-            {
-                index++;
-            }
-            else if (pattern[index] == ']' && index > start + 1)
-            {
-                return index;
-            }
-        }
-
-        return -1;
-    }
-
-    private static PipelineException Malformed(string source, int number, string line, string problem)
-        => new($"{source}:{number}: '{line.Trim()}' is malformed: {problem}.", "Correct the pattern; docs.docker.com/build/concepts/context/#dockerignore-files describes them.");
-
-    private sealed record Rule(string Text, bool Exception, Regex Pattern)
-    {
-        public string FixedPart { get; } = Text.IndexOfAny(['*', '?', '[', '\\']) is >= 0 and var wildcard ? Text[..wildcard] : Text;
-
-        public bool HasWildcard => FixedPart.Length < Text.Length;
-    }
+    private sealed record Rule(IgnorePattern Pattern, bool Exception);
 }

@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
@@ -9,18 +8,29 @@ namespace Tiketi.Pipeline.Images;
 /// <summary>Sees to it that every image exists, building only those whose inputs changed, side by side.</summary>
 public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogger logger)
 {
-    private const string Builder = "docker-classic 1";
-
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _baseImages = new(StringComparer.Ordinal);
+    private BaseImages? _baseImages;
+    private Task<string?>? _buildxMissing;
 
     /// <summary>At most this many builds at once.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Times inside the images; null keeps the files' own.</summary>
+    /// <summary>Times inside the images (SOURCE_DATE_EPOCH); null keeps the files' own.</summary>
     public DateTimeOffset? SourceDate { get; init; }
 
     /// <summary>Build even what is there, every step afresh.</summary>
     public bool NoCache { get; init; }
+
+    /// <summary>Where base images come from instead of public registries.</summary>
+    public ImageMirrors Mirrors { get; init; } = ImageMirrors.None;
+
+    /// <summary>User and password for a registry (its host) that base images come from; null where none is needed.</summary>
+    public Func<string, CancellationToken, Task<AuthConfig?>> Login { get; init; } = (_, _) => Task.FromResult<AuthConfig?>(null);
+
+    /// <summary>Hashes of files from former runs.</summary>
+    public FileHashes Hashes { get; init; } = FileHashes.None;
+
+    /// <summary>For Dockerfiles that need BuildKit; null when they are to be refused.</summary>
+    public Buildx? Buildx { get; init; }
 
     /// <param name="requests">The images to have.</param>
     /// <param name="isPublished">Asks the registry for an image that the engine lacks (repository without host, tag); null: not asked.</param>
@@ -34,148 +44,129 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         CancellationToken cancellationToken = default)
     {
         var enginePlatform = await EnginePlatformAsync(cancellationToken);
+        var contexts = new ContextCache(Hashes);
         var images = new BuiltImage[requests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => images[index] = await EnsureAsync(requests[index], enginePlatform, isPublished, progress, token));
+            async (index, token) =>
+            {
+                var plan = await PlanAsync(requests[index], contexts, token);
+                images[index] = await FindAsync(plan, isPublished, token) ?? await BuildAsync(plan, enginePlatform, progress, token);
+            });
+        Hashes.Save();
         return new ImageBuildReport(images);
     }
 
     /// <summary>The tag that a request's image has, or would have.</summary>
     public async Task<string> TagAsync(ImageRequest request, CancellationToken cancellationToken = default)
-        => await TagAsync(request, BuildContext.Scan(request.Context, request.Dockerfile, cancellationToken), cancellationToken);
+        => (await PlanAsync(request, new ContextCache(Hashes), cancellationToken)).Tag;
 
-    private async Task<BuiltImage> EnsureAsync(
-        ImageRequest request, string enginePlatform, Func<string, string, CancellationToken, Task<bool>>? isPublished, IProgress<ImageProgress>? progress, CancellationToken cancellationToken)
+    private BaseImages BaseImages => LazyInitializer.EnsureInitialized(ref _baseImages, () => new BaseImages(docker, Mirrors, Login));
+
+    /// <summary>Everything that is known of an image before it is built.</summary>
+    private async Task<Plan> PlanAsync(ImageRequest request, ContextCache contexts, CancellationToken cancellationToken)
     {
-        var context = BuildContext.Scan(request.Context, request.Dockerfile, cancellationToken);
-        var tag = await TagAsync(request, context, cancellationToken);
-        var reference = $"{request.Repository}:{tag}";
-        if (!NoCache)
+        var context = BuildContext.Scan(request.Context, request.Dockerfile, contexts, cancellationToken);
+        var dockerfile = DockerfileReader.Parse(context.DockerfileText, request.BuildArguments, request.Platform);
+        var bases = new List<BaseImage>();
+        foreach (var image in dockerfile.BaseImages)
         {
-            if (await InspectAsync(reference, cancellationToken) is { } present)
-            {
-                RequirePlatform(request, present);
-                return new BuiltImage(request.Service, request.Repository, tag, present.ID, ImageOrigin.Present, TimeSpan.Zero);
-            }
-
-            if (isPublished is not null && await isPublished(request.Repository, tag, cancellationToken))
-            {
-                return new BuiltImage(request.Service, request.Repository, tag, ImageId: null, ImageOrigin.Published, TimeSpan.Zero);
-            }
+            bases.Add(await BaseImages.ResolveAsync(image, request.Platform, cancellationToken));
         }
 
+        var builder = dockerfile.NeedsBuildKit() is null ? ClassicBuild.Name : BuildxBuild.Name;
+        var digest = InputDigest.Compute(context, request, bases.ToDictionary(image => image.Name, image => image.Digest, StringComparer.Ordinal), builder);
+        return new Plan(request, context, dockerfile, bases, InputDigest.Tag(digest));
+    }
+
+    private async Task<BuiltImage?> FindAsync(Plan plan, Func<string, string, CancellationToken, Task<bool>>? isPublished, CancellationToken cancellationToken)
+    {
+        var request = plan.Request;
+        if (NoCache)
+        {
+            return null;
+        }
+
+        if (await InspectAsync(plan.Reference, cancellationToken) is { } present)
+        {
+            RequirePlatform(request, present);
+            return new BuiltImage(request.Service, request.Repository, plan.Tag, present.ID, ImageOrigin.Present, TimeSpan.Zero);
+        }
+
+        return isPublished is not null && await isPublished(request.Repository, plan.Tag, cancellationToken)
+            ? new BuiltImage(request.Service, request.Repository, plan.Tag, ImageId: null, ImageOrigin.Published, TimeSpan.Zero)
+            : null;
+    }
+
+    private async Task<BuiltImage> BuildAsync(Plan plan, string enginePlatform, IProgress<ImageProgress>? progress, CancellationToken cancellationToken)
+    {
+        var request = plan.Request;
+        var builder = await BuilderAsync(plan, cancellationToken);
         var transcript = new BuildTranscript(request, progress, time);
-        await BuildAsync(request, context, tag, enginePlatform, transcript, cancellationToken);
-        var built = await InspectAsync(reference, cancellationToken)
-            ?? throw new PipelineException($"The engine built {request.Service} but has no image {reference}.", "Run it again; if it stays so, restart the Docker engine.");
-        RequirePlatform(request, built);
-        logger.LogInformation("{Service}: built {Reference} in {Seconds:0.0} s", request.Service, reference, transcript.Elapsed.TotalSeconds);
-        return new BuiltImage(request.Service, request.Repository, tag, built.ID, ImageOrigin.Built, transcript.Elapsed);
-    }
-
-    private async Task<string> TagAsync(ImageRequest request, BuildContext context, CancellationToken cancellationToken)
-    {
-        var dockerfile = DockerfileReader.Parse(context.DockerfileText, request.BuildArguments);
-        if (dockerfile.NeedsBuildKit() is { } feature)
+        foreach (var image in plan.BaseImages)
         {
-            throw new PipelineException(
-                $"{request.Dockerfile} needs BuildKit ({feature}), which this builder does not drive.",
-                "Write it without that: the classic builder of every Docker engine can build it then.");
+            await BaseImages.PullAsync(image, request.Platform, cancellationToken);
         }
 
-        var baseImages = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var image in dockerfile.BaseImages())
+        var job = new ImageBuildJob
         {
-            baseImages[image] = await ResolveAsync(image, cancellationToken);
-        }
-
-        return InputDigest.Tag(InputDigest.Compute(context, request, baseImages, Builder, cancellationToken));
-    }
-
-    private async Task BuildAsync(ImageRequest request, BuildContext context, string tag, string enginePlatform, BuildTranscript transcript, CancellationToken cancellationToken)
-    {
-        var parameters = new ImageBuildParameters
-        {
-            Tags = [$"{request.Repository}:{tag}"],
-            Dockerfile = context.DockerfileInTar,
-            BuildArgs = request.BuildArguments.ToDictionary(StringComparer.Ordinal),
-            Labels = request.Labels.ToDictionary(StringComparer.Ordinal),
-            Target = request.Target,
-            Platform = request.Platform == enginePlatform ? null : request.Platform,
+            Request = request,
+            Context = plan.Context.BuiltBy(plan.Dockerfile.With(Replacements(plan))),
+            Labels = Labels(request),
+            IsNative = request.Platform == enginePlatform,
             NoCache = NoCache,
-            Remove = true,
-            ForceRemove = true,
-            Version = "1",
+            SourceDate = SourceDate,
         };
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pipe = new Pipe();
-        var sending = SendAsync(context, pipe.Writer, stop.Token);
-        try
-        {
-            await using var contents = pipe.Reader.AsStream();
-            await docker.Images.BuildImageFromDockerfileAsync(parameters, contents, authConfigs: [], headers: new Dictionary<string, string>(StringComparer.Ordinal), transcript, cancellationToken);
-        }
-        catch (DockerApiException exception)
-        {
-            throw new PipelineException($"The Docker engine refused to build {request.Service}: {exception.ResponseBody ?? exception.Message}", $"Mend {request.Dockerfile}, or see the engine's own log.", exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
-        {
-            stop.Cancel();
-            await sending; // when the context could not be read, that is the cause, and it is thrown here
-            throw new PipelineException($"The Docker engine went away while it built {request.Service}: {exception.GetBaseException().Message}", "Start the engine again, and run './build.sh BuildImages'.", exception);
-        }
-        finally
-        {
-            stop.Cancel(); // an engine that has seen enough (a Dockerfile that it can't read) leaves the rest of the stream
-        }
-
-        await sending;
-        transcript.ThrowIfFailed();
+        var id = await builder.BuildAsync(job, transcript, cancellationToken);
+        RequireUnchanged(plan, cancellationToken);
+        var built = await InspectAsync(id, cancellationToken)
+            ?? throw new PipelineException($"The engine built {request.Service} but has no image {id}.", "Run it again; if it stays so, restart the Docker engine.");
+        RequirePlatform(request, built);
+        await docker.Images.TagImageAsync(id, new ImageTagParameters { RepositoryName = request.Repository, Tag = plan.Tag }, cancellationToken);
+        logger.LogInformation("{Service}: built {Reference} in {Seconds:0.0} s", request.Service, plan.Reference, transcript.Elapsed.TotalSeconds);
+        return new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed);
     }
 
-    private async Task SendAsync(BuildContext context, PipeWriter writer, CancellationToken cancellationToken)
+    private async Task<IImageBuild> BuilderAsync(Plan plan, CancellationToken cancellationToken)
     {
-        try
+        if (plan.Dockerfile.NeedsBuildKit() is not { } feature)
         {
-            await context.WriteTarAsync(writer.AsStream(leaveOpen: true), SourceDate, cancellationToken);
-            await writer.CompleteAsync();
+            return new ClassicBuild(docker);
         }
-        catch (OperationCanceledException exception)
-        {
-            await writer.CompleteAsync(exception);
-        }
-        catch (Exception exception)
-        {
-            await writer.CompleteAsync(exception);
-            throw;
-        }
+
+        var missing = Buildx is null ? "it is not configured" : await LazyInitializer.EnsureInitialized(ref _buildxMissing, () => Buildx.MissingAsync(cancellationToken));
+        return missing is null
+            ? new BuildxBuild(Buildx!)
+            : throw new PipelineException(
+                $"{plan.Request.Dockerfile} needs BuildKit ({feature}), and 'docker buildx' is not there: {missing}",
+                "Install Docker's buildx plugin (package docker-buildx-plugin, in Debian and Ubuntu docker-buildx), or write the Dockerfile without that.");
     }
 
-    /// <summary>What a base image stands for now: its digest in the registry where known, else the engine's id. Asked once a run.</summary>
-    private Task<string> ResolveAsync(string image, CancellationToken cancellationToken)
-        => _baseImages.GetOrAdd(image, name => new Lazy<Task<string>>(() => ResolveOnceAsync(name, cancellationToken))).Value;
-
-    private async Task<string> ResolveOnceAsync(string image, CancellationToken cancellationToken)
+    /// <summary>What the Dockerfile's images are called where they come from.</summary>
+    private Dictionary<string, string> Replacements(Plan plan)
     {
-        if (await InspectAsync(image, cancellationToken) is { } local)
+        var replacements = plan.BaseImages.Where(image => image.Source != image.Name).ToDictionary(image => image.Name, image => image.Source, StringComparer.Ordinal);
+        if (plan.Dockerfile.Syntax is { } syntax && Mirrors.Find(syntax) is { } mirror)
         {
-            return local.RepoDigests is [var pinned, ..] ? pinned[(pinned.IndexOf('@', StringComparison.Ordinal) + 1)..] : local.ID;
+            replacements[syntax] = mirror;
         }
 
-        try
+        return replacements;
+    }
+
+    private Dictionary<string, string> Labels(ImageRequest request) => new(request.Labels, StringComparer.Ordinal)
+    {
+        ["org.opencontainers.image.created"] = (SourceDate ?? time.GetUtcNow()).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The tag stands for what was read before the build; what the builder has read by now must be the same.</summary>
+    private void RequireUnchanged(Plan plan, CancellationToken cancellationToken)
+    {
+        var now = BuildContext.Scan(plan.Request.Context, plan.Request.Dockerfile, new ContextCache(Hashes), cancellationToken);
+        if (now.Files.Digest != plan.Context.Files.Digest || now.DockerfileText != plan.Context.DockerfileText)
         {
-            return (await docker.Distribution.InspectAsync(image, cancellationToken)).Descriptor.Digest;
-        }
-        catch (DockerApiException exception)
-        {
-            throw new PipelineException(
-                $"The base image {image} is neither on the Docker engine nor to be had from its registry: {exception.ResponseBody ?? exception.Message}",
-                "Correct the FROM line or the build argument in it, or make the registry reachable.",
-                exception);
+            throw new PipelineException($"{plan.Request.Context} changed while the image of {plan.Request.Service} was being built.", "Run the command again when nothing writes to the build context.");
         }
     }
 
@@ -206,5 +197,10 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
                 $"The image of {request.Service} is for {platform}, but {request.Platform} is wanted: it would not start there.",
                 $"Build on an engine for {request.Platform}, or set the service's 'platform' in tiketi.yaml to what the cluster's nodes are.");
         }
+    }
+
+    private sealed record Plan(ImageRequest Request, BuildContext Context, DockerfileReader Dockerfile, IReadOnlyList<BaseImage> BaseImages, string Tag)
+    {
+        public string Reference => $"{Request.Repository}:{Tag}";
     }
 }

@@ -5,6 +5,9 @@ namespace Tiketi.Pipeline.Images;
 /// <summary>One image to have: what it is made from and for which platform.</summary>
 public sealed record ImageRequest
 {
+    /// <summary>The build argument by which builders learn what time it is to be inside an image (reproducible-builds.org).</summary>
+    internal const string SourceDateArgument = "SOURCE_DATE_EPOCH";
+
     /// <summary>The service's catalogue name, for messages.</summary>
     public required string Service { get; init; }
 

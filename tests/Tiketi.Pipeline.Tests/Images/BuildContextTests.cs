@@ -15,7 +15,7 @@ public sealed class BuildContextTests : IDisposable
         _folder.Write("Dockerfile", "FROM scratch").Write(".dockerignore", "node_modules\n*.log\n!keep.log")
             .Write("node_modules/a/index.js", "").Write("src/b.js", "").Write("src/a.js", "").Write("x.log", "").Write("keep.log", "");
 
-        Scan().Entries.Select(entry => entry.Path).Should().Equal(".dockerignore", "Dockerfile", "keep.log", "src", "src/a.js", "src/b.js");
+        Scan().Files.Entries.Select(entry => entry.Path).Should().Equal(".dockerignore", "Dockerfile", "keep.log", "src", "src/a.js", "src/b.js");
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class BuildContextTests : IDisposable
         _folder.Write("Dockerfile", "FROM scratch").Write(".dockerignore", "vendor\n!vendor/*/keep.txt")
             .Write("vendor/one/keep.txt", "").Write("vendor/one/drop.txt", "");
 
-        Scan().Entries.Select(entry => entry.Path).Should().Contain("vendor/one/keep.txt").And.NotContain("vendor/one/drop.txt");
+        Scan().Files.Entries.Select(entry => entry.Path).Should().Contain("vendor/one/keep.txt").And.NotContain("vendor/one/drop.txt");
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class BuildContextTests : IDisposable
         _folder.Write("docker/prod.Dockerfile", "FROM scratch").Write(".dockerignore", "a").Write("docker/prod.Dockerfile.dockerignore", "b")
             .Write("a", "").Write("b", "");
 
-        Scan("docker/prod.Dockerfile").Entries.Select(entry => entry.Path).Should().Contain("a").And.NotContain("b");
+        Scan("docker/prod.Dockerfile").Files.Entries.Select(entry => entry.Path).Should().Contain("a").And.NotContain("b");
     }
 
     [Fact]

@@ -31,10 +31,17 @@ public sealed class IgnoreRulesTests
     [InlineData("a/**", "a/b/c", true)]
     [InlineData("a/**", "a", false)]
     [InlineData("**/.env*", "services/x/.env.local", true)]
+    // plain text after a leading ** is the end of a path, wherever a name begins
+    [InlineData("**.js", "src/app.js", true)]
+    [InlineData("**a", "b/xa", true)]
+    [InlineData("**/a", "b/xa", false)]
+    [InlineData("x**", "xyz/a", true)]
     // character classes and escapes
     [InlineData("file[0-9]", "file7", true)]
     [InlineData("file[0-9]", "filex", false)]
     [InlineData("file[^0-9]", "filex", true)]
+    [InlineData(@"file[\]\-x]", "file]", true)]
+    [InlineData("a[[]b", "a[b", true)]
     [InlineData(@"\*.md", "*.md", true)]
     [InlineData(@"\*.md", "a.md", false)]
     [InlineData(@"\#notes", "#notes", true)]
@@ -66,6 +73,9 @@ public sealed class IgnoreRulesTests
     [InlineData("!", "*.dockerignore:1*exception needs a pattern*")]
     [InlineData(@"a\", @"*.dockerignore:1*lone '\'*")]
     [InlineData("[b-a]", "*.dockerignore:1*no pattern*")]
+    [InlineData("[]a]", "*.dockerignore:1*']' inside*")]
+    [InlineData("[-a]", "*.dockerignore:1*'-' inside*")]
+    [InlineData(@"\\[", "*.dockerignore:1*not closed*")]
     public void Parse_NamesTheLineOfAMalformedPattern(string rules, string message)
         => FluentActions.Invoking(() => IgnoreRules.Parse(rules, ".dockerignore")).Should().Throw<PipelineException>().WithMessage(message);
 

@@ -31,6 +31,7 @@ public sealed class InputDigestTests
         ["bytes moved from one file to the next"] = inputs => inputs.Folder.Write("src/a", "onetw").Write("src/b", "o"),
         ["Dockerfile"] = inputs => inputs.Folder.Write("Dockerfile", Dockerfile + "CMD [\"node\"]\n"),
         ["ignore rule that excludes a file"] = inputs => inputs.Folder.Write(".dockerignore", "*.log\n.dockerignore\nDockerfile\nsrc/a"),
+        ["ignore file of the Dockerfile's own"] = inputs => inputs.Folder.Write("Dockerfile.dockerignore", "src/a\n*.log\n*.dockerignore\n.dockerignore\nDockerfile"),
         ["ignored file let in"] = inputs => inputs.Folder.Write(".dockerignore", ".dockerignore\nDockerfile\n"),
         ["build argument's value"] = inputs => inputs.Request = inputs.Request with { BuildArguments = Arguments(("NODE_ENV", "development"), ("A", "1")) },
         ["build argument's name"] = inputs => inputs.Request = inputs.Request with { BuildArguments = Arguments(("NODE_ENVIRONMENT", "production"), ("A", "1")) },
@@ -47,7 +48,9 @@ public sealed class InputDigestTests
         ["nothing"] = _ => { },
         ["file touched"] = inputs => File.SetLastWriteTimeUtc(inputs.Folder.Full("src/app.js"), DateTime.UnixEpoch),
         ["ignored file changed"] = inputs => inputs.Folder.Write("debug.log", "more"),
-        ["comment in an excluded .dockerignore"] = inputs => inputs.Folder.Write(".dockerignore", "# logs\n*.log\n.dockerignore\nDockerfile"),
+        ["comment in an excluded .dockerignore"] = inputs => inputs.Folder.Write(".dockerignore", "# logs\n*.log\nnode_modules\n.dockerignore\nDockerfile"),
+        ["file added to an ignored folder"] = inputs => inputs.Folder.Write("node_modules/a/index.js", "more"),
+        ["file rewritten with the same bytes"] = inputs => { File.Delete(inputs.Folder.Full("src/app.js")); inputs.Folder.Write("src/app.js", "app"); },
         ["mode bits other than execute"] = inputs => inputs.Folder.Mode("src/app.js", UnixFileMode.UserRead | UnixFileMode.UserWrite),
         ["build arguments in another order"] = inputs => inputs.Request = inputs.Request with { BuildArguments = Arguments(("A", "1"), ("NODE_ENV", "production")) },
         ["labels"] = inputs => inputs.Request = inputs.Request with { Labels = Arguments(("org.opencontainers.image.revision", "abc")) },
@@ -88,7 +91,7 @@ public sealed class InputDigestTests
     private static (string Before, string After) BeforeAndAfter(Action<Inputs> mutate)
     {
         using var folder = new TestFolder();
-        folder.Write("Dockerfile", Dockerfile).Write(".dockerignore", "*.log\n.dockerignore\nDockerfile")
+        folder.Write("Dockerfile", Dockerfile).Write(".dockerignore", "*.log\nnode_modules\n.dockerignore\nDockerfile")
             .Write("src/app.js", "app").Write("src/other.js", "other").Write("src/a", "one").Write("src/b", "two").Write("debug.log", "noise").Link("link", "src/app.js");
         var inputs = new Inputs { Folder = folder, Request = Request(folder) };
         var before = Compute(inputs);
