@@ -65,6 +65,9 @@ sealed class Session
 
     public IDockerClient Docker => _docker.Value;
 
+    /// <summary>The engine's address: the local cloud's, else the one that DOCKER_HOST names; null is Docker's own default.</summary>
+    public string DockerHost => IsLocal ? LocalCloud.Running.DockerHost : Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : null;
+
     public Task<IKubernetes> Kubernetes => _kubernetes.Value;
 
     public HttpClient Http => _http.Value;
@@ -126,11 +129,9 @@ sealed class Session
             new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(Settings.Region)));
     }
 
-    /// <summary>The local cloud's engine, else the one that DOCKER_HOST or Docker's own default names.</summary>
     IDockerClient ConnectDocker()
     {
-        var host = IsLocal ? LocalCloud.Running.DockerHost : Environment.GetEnvironmentVariable("DOCKER_HOST");
         var builder = new DockerClientBuilder().WithTimeout(Timeout.InfiniteTimeSpan);
-        return string.IsNullOrEmpty(host) ? builder.Build() : builder.WithEndpoint(new Uri(host)).Build();
+        return DockerHost is { } host ? builder.WithEndpoint(new Uri(host)).Build() : builder.Build();
     }
 }

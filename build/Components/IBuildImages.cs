@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Registry;
 
@@ -7,7 +9,20 @@ interface IBuildImages : IHazEnvironment
     [Parameter("Build every image afresh, whatever is there", Name = "no-cache")]
     bool NoCache => TryGetValue<bool?>(() => NoCache) ?? false;
 
-    ImageBuilder ImageBuilder => new(Session.Docker, TimeProvider.System, Session.Logger<ImageBuilder>()) { NoCache = NoCache };
+    ImageBuilder ImageBuilder => new(Session.Docker, TimeProvider.System, Session.Logger<ImageBuilder>())
+    {
+        NoCache = NoCache,
+        SourceDate = SourceDate,
+        Mirrors = new ImageMirrors(Session.Settings.ImageMirrors),
+        Login = new EcrMirrorLogin(Session.Aws.Ecr, TimeProvider.System).FindAsync,
+        Hashes = FileHashes.Load(TemporaryDirectory / "images" / "file-hashes"),
+        Buildx = new Buildx(Session.DockerHost ?? (OperatingSystem.IsWindows() ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock")),
+    };
+
+    /// <summary>Times inside the images: the SOURCE_DATE_EPOCH of reproducible-builds.org, seconds since 1970.</summary>
+    static DateTimeOffset? SourceDate => Environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw new PipelineException($"SOURCE_DATE_EPOCH is '{text}'.", "Set it to seconds since 1970, such as $(git log -1 --format=%ct), or unset it.");
 
     ImagePublisher ImagePublisher => new(Session.Aws.Ecr, Session.Docker, Session.Http, TimeProvider.System, Session.Logger<ImagePublisher>());
 
@@ -25,10 +40,20 @@ interface IBuildImages : IHazEnvironment
         }
     }
 
+    /// <summary>As the environment names it, whether or not it exists yet.</summary>
+    string ClusterName => Session.Infrastructure.Parameters.GetValueOrDefault("ClusterName")
+        ?? Session.Infrastructure.Graph.Stacks.First(stack => stack.Parameters.ContainsKey("ClusterName")).Parameters["ClusterName"].Default;
+
+    PlatformGate PlatformGate => new(
+        Session.Aws.Eks,
+        cancellationToken => EksCluster.ConnectAsync(Session.Aws.Eks, ClusterName, Session.Aws.Settings, TimeProvider.System, cancellationToken),
+        Session.Logger<PlatformGate>());
+
     async Task BuildImagesAsync()
     {
+        await PlatformGate.CheckAsync(ClusterName, ImageRequests, Session.Cancellation);
         var publisher = ImagePublisher;
-        var progress = new Progress<ImageProgress>(step => Log.Debug("{Service}: step {Step}/{Steps} {Instruction:l} {Elapsed:0} s", step.Service, step.Step, step.Steps, step.Instruction, step.Elapsed.TotalSeconds));
+        var progress = new Progress<ImageProgress>(step => Log.Information("{Service}: step {Step}/{Steps} {Instruction:l} {Elapsed:0} s", step.Service, step.Step, step.Steps, step.Instruction, step.Elapsed.TotalSeconds));
         var report = await ImageBuilder.BuildAsync(
             ImageRequests,
             async (repository, tag, cancellationToken) => await publisher.FindPublishedAsync(repository, tag, cancellationToken) is not null,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Registry.Scanning;
 
 namespace Tiketi.Pipeline.Configuration;
@@ -64,6 +65,7 @@ public static class EnvironmentFile
             Overlay = root.Text("overlay") ?? name,
             GoogleClientId = root.Text("googleClientId"),
             Parameters = root.Section("parameters").FreeText(),
+            ImageMirrors = Mirrors(root.Section("imageMirrors")),
             FailOnSeverity = root.Text("failOnSeverity", [.. Severities.Thresholds]) is { } severity
                 ? Severities.ParseThreshold(severity)
                 : isLocal ? null : Severity.Critical,
@@ -71,6 +73,20 @@ public static class EnvironmentFile
         };
         root.ThrowIfInvalid();
         return settings;
+    }
+
+    private static Dictionary<string, string> Mirrors(YamlSection section)
+    {
+        var mirrors = section.FreeText();
+        foreach (var (name, place) in mirrors)
+        {
+            if (ImageMirrors.Problem(name, place) is { } problem)
+            {
+                section.Report(name, $"'imageMirrors.{name}': {problem}");
+            }
+        }
+
+        return mirrors;
     }
 
     private static LocalCloudPorts Ports(YamlSection section)

@@ -36,6 +36,9 @@ public sealed record EnvironmentSettings
     /// <summary>From which severity upward a finding of the registry's scan fails a run: critical unless stated; null ("off", and the local cloud's default) for none.</summary>
     public Severity? FailOnSeverity { get; init; }
 
+    /// <summary>Where base images come from instead of public registries: a registry or a part of one to what stands in its place.</summary>
+    public IReadOnlyDictionary<string, string> ImageMirrors { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Set where the environment is the embedded local cloud.</summary>
     public LocalCloudPorts? LocalCloud { get; init; }
 }

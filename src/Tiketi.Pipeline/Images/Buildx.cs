@@ -1,38 +1,47 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tiketi.Pipeline.Frontend;
+using CliWrap;
 
 namespace Tiketi.Pipeline.Images;
 
 /// <summary>The client for Dockerfiles that need BuildKit: <c>docker buildx</c>, speaking to the same engine as everything else.</summary>
 /// <param name="DockerHost">The engine's address, as in DOCKER_HOST.</param>
-/// <param name="ProcessEnvironment">What <c>docker</c> is started with: PATH to find it, HOME for its configuration.</param>
-public sealed record Buildx(string DockerHost, IReadOnlyDictionary<string, string> ProcessEnvironment)
+/// <param name="Docker">The client's file; a bare name is looked for on PATH.</param>
+public sealed record Buildx(string DockerHost, string Docker = "docker")
 {
+    private static readonly string[] Needed = ["PATH", "HOME", "USER", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "SystemRoot", "ComSpec", "PATHEXT", "APPDATA", "LOCALAPPDATA"];
+
     /// <summary>Why it can't be used; null when it can.</summary>
     internal async Task<string?> MissingAsync(CancellationToken cancellationToken)
     {
-        if (Docker is not { } docker)
+        var lines = new ConcurrentQueue<string>();
+        try
         {
-            return "docker is not on PATH";
+            var exitCode = await RunAsync(["version"], new Dictionary<string, string>(StringComparer.Ordinal), lines.Enqueue, cancellationToken);
+            return exitCode == 0 ? null : lines.FirstOrDefault(line => line.Length > 0) ?? $"'docker buildx version' ended with {exitCode}";
         }
-
-        var (exitCode, lines) = await Tool.RunAsync(docker, ["buildx", "version"], Path.GetTempPath(), Environment(new Dictionary<string, string>(StringComparer.Ordinal)), _ => { }, cancellationToken);
-        return exitCode == 0 ? null : lines.FirstOrDefault(line => line.Length > 0) ?? $"'docker buildx version' ended with {exitCode}";
+        catch (Win32Exception exception)
+        {
+            return $"{Docker} can't be started: {exception.Message}";
+        }
     }
 
     internal async Task<int> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables, Action<string> onLine, CancellationToken cancellationToken)
-        => (await Tool.RunAsync(Docker!, ["buildx", .. arguments], Path.GetTempPath(), Environment(variables), onLine, cancellationToken)).ExitCode;
+    {
+        var environment = variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
+        environment["DOCKER_HOST"] = DockerHost;
+        var output = PipeTarget.ToDelegate(onLine);
+        var result = await Cli.Wrap(Docker).WithArguments(["buildx", .. arguments]).WithEnvironmentVariables(environment)
+            .WithStandardOutputPipe(output).WithStandardErrorPipe(output).WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellationToken);
+        return result.ExitCode;
+    }
 
-    /// <summary>Whether a variable of this name steers the client itself, so that a build argument of that name can't be one.</summary>
-    internal bool IsReserved(string name)
-        => ProcessEnvironment.ContainsKey(name) || name.StartsWith("DOCKER_", StringComparison.Ordinal) || name.StartsWith("BUILD", StringComparison.Ordinal);
-
-    private string? Docker => Tool.Find("docker", ProcessEnvironment.GetValueOrDefault("PATH") ?? ProcessEnvironment.GetValueOrDefault("Path") ?? "");
-
-    private Dictionary<string, string> Environment(IReadOnlyDictionary<string, string> variables)
-        => ProcessEnvironment.Concat(variables).Append(new("DOCKER_HOST", DockerHost)).GroupBy(entry => entry.Key, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
+    /// <summary>Whether a variable of this name steers the client itself, so that a build argument can't go by it.</summary>
+    internal static bool IsReserved(string name)
+        => Needed.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith("DOCKER_", StringComparison.Ordinal) || name.StartsWith("BUILD", StringComparison.Ordinal);
 }
 
 /// <summary>Builds through <c>docker buildx build</c>; the image goes to the engine's own store, where the rest finds it.</summary>
@@ -70,7 +79,7 @@ internal sealed partial class BuildxBuild(Buildx buildx) : IImageBuild
     }
 
     /// <summary>The command line. Values of build arguments may be secret: they go by the environment, which no other user can see.</summary>
-    internal IEnumerable<string> Arguments(ImageBuildJob job, string dockerfile, string idFile)
+    private static IEnumerable<string> Arguments(ImageBuildJob job, string dockerfile, string idFile)
     {
         // "default" is the engine itself; a builder in a container of its own would not find images that were made here
         string[] fixedPart = ["build", "--builder", "default", "--load", "--provenance=false", "--progress", "plain", "--iidfile", idFile, "--file", dockerfile, "--platform", job.Request.Platform];
@@ -81,22 +90,17 @@ internal sealed partial class BuildxBuild(Buildx buildx) : IImageBuild
             .. job.NoCache ? ["--no-cache"] : Array.Empty<string>(),
             .. job.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
             .. BuildArguments(job).OrderBy(argument => argument.Key, StringComparer.Ordinal)
-                .SelectMany(argument => new[] { "--build-arg", buildx.IsReserved(argument.Key) ? $"{argument.Key}={argument.Value}" : argument.Key }),
+                .SelectMany(argument => new[] { "--build-arg", Buildx.IsReserved(argument.Key) ? $"{argument.Key}={argument.Value}" : argument.Key }),
             job.Context.Root,
         ];
     }
 
-    internal Dictionary<string, string> Variables(ImageBuildJob job)
-        => BuildArguments(job).Where(argument => !buildx.IsReserved(argument.Key)).ToDictionary(StringComparer.Ordinal);
+    private static Dictionary<string, string> Variables(ImageBuildJob job)
+        => BuildArguments(job).Where(argument => !Buildx.IsReserved(argument.Key)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>SOURCE_DATE_EPOCH is a build argument to BuildKit.</summary>
+    /// <summary>To BuildKit SOURCE_DATE_EPOCH is one, whether or not the Dockerfile asks for it.</summary>
     private static IEnumerable<KeyValuePair<string, string>> BuildArguments(ImageBuildJob job)
-    {
-        var name = ImageRequest.SourceDateArgument;
-        return job.SourceDate is { } date && !job.Request.BuildArguments.ContainsKey(name)
-            ? job.Request.BuildArguments.Append(new(name, date.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)))
-            : job.Request.BuildArguments;
-    }
+        => (job.SourceDate is { } date ? job.Request.At(date) : job.Request).BuildArguments;
 
     private static void Follow(string line, BuildTranscript transcript)
     {

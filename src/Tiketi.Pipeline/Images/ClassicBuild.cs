@@ -105,7 +105,7 @@ internal sealed partial class ClassicBuild(IDockerClient docker) : IImageBuild
                     _step = step.Groups["n"].Value;
                     transcript.Begin(_step, Number(step, "n"), Number(step, "of"), step.Groups["what"].Value);
                 }
-                else if (!line.StartsWith(" --->", StringComparison.Ordinal))
+                else if (!line.StartsWith(" --->", StringComparison.Ordinal) && !line.StartsWith("Removing intermediate container ", StringComparison.Ordinal))
                 {
                     transcript.Print(_step, line);
                 }

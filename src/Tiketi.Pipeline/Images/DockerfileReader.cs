@@ -33,6 +33,10 @@ public sealed partial class DockerfileReader
     /// <summary>The image that <c># syntax=</c> names: BuildKit reads the file by it; null when there is none.</summary>
     public string? Syntax => SyntaxDirective().Match(_text) is { Success: true } match ? match.Groups["image"].Value : null;
 
+    /// <summary>Whether the file asks for a build argument.</summary>
+    public bool Declares(string argument)
+        => _instructions.Exists(instruction => instruction.Keyword == "ARG" && instruction.Words.Any(word => word.Split('=')[0] == argument));
+
     /// <summary>What the engine's classic builder does not know, as "line 3: RUN --mount"; null when it knows everything.</summary>
     public string? NeedsBuildKit()
         => Syntax is { } syntax ? $"line {_text[..SyntaxDirective().Match(_text).Groups["image"].Index].Count(character => character == '\n') + 1}: # syntax={syntax}"

@@ -65,10 +65,11 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     private BaseImages BaseImages => LazyInitializer.EnsureInitialized(ref _baseImages, () => new BaseImages(docker, Mirrors, Login));
 
     /// <summary>Everything that is known of an image before it is built.</summary>
-    private async Task<Plan> PlanAsync(ImageRequest request, ContextCache contexts, CancellationToken cancellationToken)
+    private async Task<Plan> PlanAsync(ImageRequest wanted, ContextCache contexts, CancellationToken cancellationToken)
     {
-        var context = BuildContext.Scan(request.Context, request.Dockerfile, contexts, cancellationToken);
-        var dockerfile = DockerfileReader.Parse(context.DockerfileText, request.BuildArguments, request.Platform);
+        var context = BuildContext.Scan(wanted.Context, wanted.Dockerfile, contexts, cancellationToken);
+        var dockerfile = DockerfileReader.Parse(context.DockerfileText, wanted.BuildArguments, wanted.Platform);
+        var request = SourceDate is { } date && dockerfile.Declares(ImageRequest.SourceDateArgument) ? wanted.At(date) : wanted;
         var bases = new List<BaseImage>();
         foreach (var image in dockerfile.BaseImages)
         {

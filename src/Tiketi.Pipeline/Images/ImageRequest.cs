@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tiketi.Pipeline.Configuration;
 
 namespace Tiketi.Pipeline.Images;
@@ -29,6 +30,11 @@ public sealed record ImageRequest
 
     /// <summary>OCI annotations (revision, version, created ...). They say where an image came from, so they are no input of it.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The same with SOURCE_DATE_EPOCH as a build argument; one that is given already stays.</summary>
+    internal ImageRequest At(DateTimeOffset date) => BuildArguments.ContainsKey(SourceDateArgument)
+        ? this
+        : this with { BuildArguments = BuildArguments.Append(new(SourceDateArgument, date.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))).ToDictionary(StringComparer.Ordinal) };
 
     /// <param name="service">The service as configured.</param>
     /// <param name="applicationRoot">What the service's paths are relative to.</param>

@@ -36,7 +36,7 @@ public sealed class EnvironmentFileTests
             "environments/staging.yaml:2: 'platform' is 'linux/amd'; allowed: linux/amd64, linux/arm64, native",
             "environments/staging.yaml:4: 'apiUrl' is 'api.example.com'; allowed: an http:// or https:// address without a path, such as https://api.example.com",
             "environments/staging.yaml:6: 'localCloud.awsPort' is '99999'; allowed: a whole number from 1 to 65535",
-            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, googleClientId, localCloud, namespace, overlay, parameters, platform, region, siteUrl",
+            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, failOnSeverity, googleClientId, imageMirrors, localCloud, namespace, overlay, parameters, platform, region, siteUrl",
             "environments/staging.yaml:7: unknown key 'localCloud.awsPrt'; known here: awsPort, cdnPort, ingressPort, kubernetesPort");
     }
 
@@ -73,6 +73,17 @@ public sealed class EnvironmentFileTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public void ImageMirrors_AreRegistriesToPlacesInOthers()
+    {
+        EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nimageMirrors:\n  docker.io: mirror:5000/hub\n  docker.io/library/node: cache.example/node").ImageMirrors
+            .Should().Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["docker.io"] = "mirror:5000/hub", ["docker.io/library/node"] = "cache.example/node" });
+
+        var act = () => EnvironmentFile.Parse("e.yaml", "e", "domain: a.example\nimageMirrors:\n  dockerhub: a.example\n  hub.docker.com: a.example\n  ghcr.io: https://a.example\n  quay.io: a.example/x:1");
+        act.Should().Throw<PipelineException>().WithMessage(
+            "e.yaml:3: 'imageMirrors.dockerhub': 'dockerhub' is no registry; did you mean docker.io?*e.yaml:4: *did you mean docker.io?*e.yaml:5: *'https://a.example' is no place in a registry*e.yaml:6: *'a.example/x:1' is no place in a registry*");
     }
 
     [Fact]

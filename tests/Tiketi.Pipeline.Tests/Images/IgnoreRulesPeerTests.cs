@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.Net;
 using Tiketi.Pipeline.Images;
-using Tiketi.Testing;
 
 namespace Tiketi.Pipeline.Tests.Images;
 

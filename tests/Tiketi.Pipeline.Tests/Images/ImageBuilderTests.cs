@@ -48,6 +48,98 @@ public sealed class ImageBuilderTests(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Build_StopsAtTheWantedStage_AndGivesFilesTheWantedTime()
+    {
+        _app.Write("stages/Dockerfile", "ARG BASE\nFROM ${BASE} AS build\nCOPY app.js run.sh /\nRUN test \"$(stat -c %Y /app.js)\" = 1700000000 && test -x /run.sh\nFROM build AS wanted\nENV STAGE=wanted\nFROM build\nRUN exit 1\n")
+            .Write("stages/app.js", "").Write("stages/run.sh", "", executable: true);
+        var date = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+        var report = await new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance) { SourceDate = date }.BuildAsync([Request("stages") with { Target = "wanted" }]);
+
+        var image = await engine.Client.Images.InspectImageAsync(report.Images[0].LocalReference);
+        image.Config!.Env.Should().Contain("STAGE=wanted");
+        image.Config.Labels.Should().Contain("org.opencontainers.image.created", "2023-11-14T22:13:20Z");
+    }
+
+    [Fact]
+    public async Task Build_WithoutCache_RunsEveryStepAfresh()
+    {
+        Service("afresh", "RUN cat /proc/sys/kernel/random/uuid > /id");
+
+        var first = await BuildAsync("afresh");
+        var again = await new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance) { NoCache = true }.BuildAsync([Request("afresh")]);
+
+        again.Images[0].Should().Match<BuiltImage>(image => image.Origin == ImageOrigin.Built && image.Tag == first.Images[0].Tag && image.ImageId != first.Images[0].ImageId);
+    }
+
+    [Fact]
+    public async Task Build_ReadsAContextOnce_ForAllServicesThatShareIt_AndNoIgnoredFolder()
+    {
+        _app.Write(".dockerignore", "**/node_modules\n.git").Write("shared/lib.js", "lib");
+        foreach (var service in new[] { "one", "two", "three" })
+        {
+            _app.Write($"{service}/Dockerfile", $"ARG BASE\nFROM ${{BASE}}\nCOPY shared {service} /app/\nRUN test -f /app/lib.js && test -f /app/{service}.js && test ! -e /app/node_modules\n")
+                .Write($"{service}/{service}.js", service).Write($"{service}/node_modules/a/b/c/index.js", "");
+        }
+
+        var hashes = FileHashes.Load(_app.Full(".git/hashes"));
+        var requests = new[] { "one", "two", "three" }.Select(service => ImageRequest.For(Definition(service) with { Context = ".", Dockerfile = $"{service}/Dockerfile" }, _app.Root, Arguments)).ToList();
+        var context = BuildContext.Scan(_app.Root, _app.Full("one/Dockerfile"));
+        var tags = new List<string>();
+        foreach (var request in requests)
+        {
+            tags.Add(await new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance).TagAsync(request));
+        }
+
+        var report = await new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance) { Hashes = hashes }.BuildAsync(requests, (_, _, _) => Task.FromResult(true));
+        var built = await Builder().BuildAsync(requests);
+
+        context.Files.FoldersRead.Should().Be(5, "the root, shared, one, two and three are looked into, .git and node_modules are not");
+        hashes.FilesRead.Should().Be(context.Files.Entries.Count(entry => entry.Kind == ContextEntryKind.File));
+        report.Images.Select(image => image.Tag).Should().Equal(tags).And.OnlyHaveUniqueItems();
+        built.Built.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Build_RunsAsManyAtOnceAsItMay_AndNoMore()
+    {
+        var (running, most) = (0, 0);
+        var builder = new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance) { Parallelism = 2 };
+        var services = new[] { "p1", "p2", "p3", "p4" };
+        foreach (var service in services)
+        {
+            Service(service);
+        }
+
+        await builder.BuildAsync([.. services.Select(Request)], async (_, _, token) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref running));
+            await Task.Delay(100, token);
+            Interlocked.Decrement(ref running);
+            return true;
+        });
+
+        most.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Build_GivesNoName_ToAnImageWhoseContextChangedMeanwhile()
+    {
+        Service("unsteady", "RUN sleep 1").Write("unsteady/app.js", "1");
+        var progress = new Steps([], step =>
+        {
+            if (step.Step == 4)
+            {
+                _app.Write("unsteady/app.js", "2");
+            }
+        });
+
+        await FluentActions.Awaiting(() => Builder().BuildAsync([Request("unsteady")], progress: progress)).Should().ThrowAsync<PipelineException>().WithMessage("*unsteady changed while*");
+
+        (await engine.TagsAsync($"{engine.Prefix}/unsteady")).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Build_ShowsTheFailingInstructionAndItsLastLines()
     {
         Service("broken", "RUN echo fine\nRUN echo looking for the module && echo module missing >&2 && exit 3");
@@ -56,7 +148,7 @@ public sealed class ImageBuilderTests(TestEngine engine) : IDisposable
         var act = () => Builder().BuildAsync([Request("broken")], progress: new Steps(steps));
 
         var failure = (await act.Should().ThrowAsync<PipelineException>()).Which;
-        failure.Message.Should().Contain("broken failed at step 5/5: RUN echo looking").And.Contain("module missing").And.Contain("code: 3").And.NotContain("fine\n");
+        failure.Message.Should().Contain("broken failed at step 5/6: RUN echo looking").And.Contain("module missing").And.Contain("code: 3").And.NotContain("fine\n").And.NotContain("intermediate container");
         failure.Remedy.Should().Contain("broken/Dockerfile");
         steps.Select(step => step.Step).Should().Equal(1, 2, 3, 4, 5);
         (await engine.TagsAsync($"{engine.Prefix}/broken")).Should().BeEmpty();
@@ -132,6 +224,13 @@ public sealed class ImageBuilderTests(TestEngine engine) : IDisposable
         var report = await Builder().BuildAsync([ImageRequest.For(service, _app.Root, Arguments)]);
 
         report.Built.Should().Be(1);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; value > seen && Interlocked.CompareExchange(ref most, value, seen) != seen; seen = most)
+        {
+        }
     }
 
     private Dictionary<string, string> Arguments => new(StringComparer.Ordinal) { ["BASE"] = engine.BaseImage };
