@@ -111,7 +111,7 @@ public sealed class BuildxTests(TestEngine engine) : IDisposable
 
     private static void RequireBuildx()
     {
-        using var docker = Process.Start(new ProcessStartInfo("docker", ["buildx", "version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var docker = Process.Start(new ProcessStartInfo("docker", ["buildx", "version"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         docker.WaitForExit();
         Assert.SkipUnless(docker.ExitCode == 0, "docker buildx is not installed");
     }

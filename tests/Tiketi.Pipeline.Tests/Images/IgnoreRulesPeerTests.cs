@@ -85,7 +85,7 @@ public sealed class IgnoreRulesPeerTests
 
         public async Task<IReadOnlyList<string>> ContextOfAsync(string folder, CancellationToken cancellationToken)
         {
-            var start = new ProcessStartInfo("docker", ["build", folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo("docker", ["build", folder]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             start.Environment["DOCKER_HOST"] = $"tcp://127.0.0.1:{_port}";
             start.Environment["DOCKER_BUILDKIT"] = "0";
             using var docker = Process.Start(start)!;
