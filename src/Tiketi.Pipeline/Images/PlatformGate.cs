@@ -89,7 +89,7 @@ public sealed partial class PlatformGate(IAmazonEKS eks, Func<CancellationToken,
             return nodes.Items.Select(node => node.Status?.NodeInfo).OfType<k8s.Models.V1NodeSystemInfo>()
                 .Select(info => $"{info.OperatingSystem}/{info.Architecture}").ToHashSet(StringComparer.Ordinal);
         }
-        catch (Exception exception) when (exception is HttpOperationException or HttpRequestException or PipelineException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpOperationException or HttpRequestException or AmazonServiceException or PipelineException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             logger.LogDebug("Cluster {Cluster} does not tell its nodes: {Reason}", cluster, exception.Message);
             return [];

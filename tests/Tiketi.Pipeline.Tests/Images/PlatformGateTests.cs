@@ -35,6 +35,14 @@ public sealed class PlatformGateTests
     }
 
     [Fact]
+    public async Task NodeGroupsTell_WhereWhoBuildsMayNotEnterTheCluster()
+    {
+        var gate = new PlatformGate(Eks(("AL2023_ARM_64_STANDARD", "m7g.large")), _ => throw new AmazonEKSException("not authorized to perform eks:DescribeCluster"), NullLogger.Instance);
+
+        await FluentActions.Awaiting(() => gate.CheckAsync("tiketi", [Request("backend", "linux/amd64")])).Should().ThrowAsync<PipelineException>().WithMessage("*are linux/arm64, but*");
+    }
+
+    [Fact]
     public async Task NodesTell_WhereThereAreSome()
     {
         var gate = Gate(Eks(("AL2023_x86_64_STANDARD", "t3.medium")), "arm64");

@@ -89,7 +89,7 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
     [Fact]
     public void The_role_that_builds_writes_nothing_but_images() =>
         StatementsOf("BuildRole").SelectMany(statement => Texts(statement["Action"])).Where(action => !action.StartsWith("ecr:", StringComparison.Ordinal))
-            .Should().Equal("cloudformation:DescribeStacks");
+            .Should().Equal("cloudformation:DescribeStacks", "eks:DescribeNodegroup", "eks:ListNodegroups");
 
     /// <summary>A call of an SDK client, by the names that the code gives clients: "s3.PutObjectAsync(", "Session.Aws.SecretsManager.GetSecretValueAsync(".</summary>
     [GeneratedRegex(@"\b(?<service>(?i:cloudformation|ecr|eks|s3|cloudfront|secretsmanager|sts|rds|elasticache|elb|acm|route53|wafv2))\.(?<call>[A-Z]\w+?)Async\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
