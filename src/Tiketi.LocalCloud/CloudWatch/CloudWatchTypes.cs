@@ -23,7 +23,7 @@ internal static class CloudWatchTypes
         new(Alarm, ["AlarmName"], request => request.Properties.Text("AlarmName") ?? ResourceNames.Generated(request, 255),
             (id, _) => new(StringComparer.Ordinal) { ["Arn"] = $"arn:aws:cloudwatch:{settings.Region}:{LocalCloudSettings.AccountId}:alarm:{id}" })
         {
-            Names = new("ComparisonOperator EvaluationPeriods", "ActionsEnabled AlarmActions AlarmDescription AlarmName DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"),
+            Names = new("ComparisonOperator EvaluationPeriods", "ActionsEnabled AlarmActions AlarmDescription AlarmName DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationCriteria EvaluationInterval ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"),
             Check = (request, records, id) =>
             {
                 PlainTypes.RefuseTaken(records, Alarm, id, request.Properties.Text("AlarmName"), $"{request.Properties.Text("AlarmName")} already exists");
