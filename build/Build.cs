@@ -8,7 +8,7 @@
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
     IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IDeployK8s,
-    IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IRepository
+    IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -71,6 +71,21 @@ class Build : NukeBuild,
         .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
         .DependsOn(PushEcr).After(ApplyInfra)
         .Runs(From<IDeployK8s>().DeployK8sAsync);
+
+    Target Rollback => _ => _
+        .Description("Put the release before (or --to N) back: images, configuration and manifests")
+        .DependsOn(LocalUp)
+        .Executes(From<IReleases>().RollbackAsync);
+
+    Target Status => _ => _
+        .Description("Show releases, versions, replicas, restarts and endpoints")
+        .DependsOn(LocalUp)
+        .Executes(From<IReleases>().StatusAsync);
+
+    Target Diagnose => _ => _
+        .Description("Say of everything in the namespace that is not ready why, with events and logs")
+        .DependsOn(LocalUp)
+        .Executes(From<IReleases>().DiagnoseAsync);
 
     // ---- site ------------------------------------------------------------------------------------------------------
     Target BuildFrontend => _ => _

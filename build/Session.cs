@@ -41,7 +41,7 @@ sealed class Session
         _infrastructure = new(() => StacksOf(StackGraph.Load(build.RootDirectory / "infra")));
         _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormationIn, Infrastructure));
         _docker = new(ConnectDocker);
-        _kubernetes = new(async () => await EksCluster.ConnectAsync(
+        _kubernetes = new(async () => build.KubeContext is { } context ? Tiketi.Pipeline.Kubernetes.KubeContext.Connect(context) : await EksCluster.ConnectAsync(
             Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
     }
 
@@ -79,6 +79,9 @@ sealed class Session
 
     /// <summary>What PushEcr saw to; DeployK8s, which depends on it, rolls it out.</summary>
     public IReadOnlyList<PublishedImage> Published { get; set; } = [];
+
+    /// <summary>Whom release records name: who started the GitHub job, or the user of this machine.</summary>
+    public string Author => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;
 
     public CancellationToken Cancellation => _cancellation.Token;
 

@@ -10,6 +10,9 @@ sealed class Source(AbsolutePath directory)
     /// <summary>As an image tag: the nearest tag and the commit, "-dirty" when something is not committed; "unversioned" outside git.</summary>
     public string Version => _version.Value;
 
+    /// <summary>The commit; null outside git.</summary>
+    public string Revision => _revision.Value;
+
     /// <summary>OCI annotations: what was built, from where.</summary>
     public IReadOnlyDictionary<string, string> Labels
     {

@@ -4,6 +4,7 @@ using Tiketi.Pipeline.Configuration;
 using Tiketi.Pipeline.Database;
 using Tiketi.Pipeline.Kubernetes;
 using Tiketi.Pipeline.Kubernetes.Lint;
+using Tiketi.Pipeline.Releases;
 
 /// <summary>The services, in the cluster.</summary>
 interface IDeployK8s : IPushEcr
@@ -14,38 +15,63 @@ interface IDeployK8s : IPushEcr
     [Parameter("Take fields over that another manager owns, instead of stopping", Name = "force-conflicts")]
     bool ForceConflicts => TryGetValue<bool?>(() => ForceConflicts) ?? false;
 
+    [Parameter("Leave a failed release as it is, instead of putting the last good one back", Name = "no-rollback")]
+    bool NoRollback => TryGetValue<bool?>(() => NoRollback) ?? false;
+
+    [Parameter("Prune Secrets and volume claims of earlier releases too", Name = "prune-data")]
+    bool PruneData => TryGetValue<bool?>(() => PruneData) ?? false;
+
     AbsolutePath Overlay => RootDirectory / "k8s" / "overlays" / Session.Settings.Overlay;
 
     async Task DeployK8sAsync()
     {
         var data = await Session.Outputs.GetAsync("data", Session.Cancellation);
         var published = Session.Published.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal);
+        await DeployAsync(new ServiceDeploymentRequest
+        {
+            Namespace = Session.Settings.Namespace,
+            Manifests = await ManifestsAsync(published),
+            Release = new Release
+            {
+                At = TimeProvider.System.GetUtcNow(),
+                Version = ImageTag,
+                Revision = Session.Source.Revision,
+                By = Session.Author,
+                Images = published,
+            },
+            Migration = new MigrationRequest
+            {
+                Namespace = Session.Settings.Namespace,
+                Files = MigrationFiles.Load(AppRoot / "database"),
+                Image = published["backend"],
+                Database = $"{data.Require("DatabaseEndpoint")}:{data.Require("DatabasePort")}/{data.Require("DatabaseName")}",
+            },
+        });
+    }
+
+    async Task DeployAsync(ServiceDeploymentRequest request)
+    {
         var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers);
         var result = await deployment.DeployAsync(
-            new ServiceDeploymentRequest
-            {
-                Manifests = await ManifestsAsync(published),
-                Migration = new MigrationRequest
-                {
-                    Namespace = Session.Settings.Namespace,
-                    Files = MigrationFiles.Load(AppRoot / "database"),
-                    Image = published["backend"],
-                    Database = $"{data.Require("DatabaseEndpoint")}:{data.Require("DatabasePort")}/{data.Require("DatabaseName")}",
-                },
-                Timeout = TimeSpan.FromMinutes(RolloutTimeout),
-                Force = ForceConflicts,
-            },
+            request with { Timeout = TimeSpan.FromMinutes(RolloutTimeout), Force = ForceConflicts, RollBack = !NoRollback, PruneData = PruneData },
             Session.Cancellation);
-        foreach (var change in result.Objects.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged))
-        {
-            Log.Information("{Kind} {Object}", change.Kind, change.Key);
-        }
-
+        Printing.Show("Cluster", [.. Lines(result.Objects, result.Pruned)]);
+        Log.Information(result.IsNew ? "Release {Number}: version {Version:l}" : "Release {Number} (version {Version:l}) runs already", result.Release.Number, result.Release.Version);
         this.Report(
+            ("Release", result.Release.Number),
             ("Written", result.Objects.Writes),
             ("Unchanged", result.Objects.Unchanged),
+            ("Pruned", result.Pruned.Deleted.Count),
             ("Migrations", result.Migration?.Applied.Count ?? 0));
     }
+
+    /// <summary>Each object that changes with its fields, as DeployK8s reports and Plan announces them.</summary>
+    static IEnumerable<string> Lines(ApplyResult objects, PruneResult pruned) =>
+    [
+        .. objects.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged).SelectMany(change => change.Lines),
+        .. pruned.Deleted.Select(key => $"{key} pruned"),
+        .. pruned.Left.Select(key => $"{key} belongs to no release any more; it holds data, so only --prune-data deletes it"),
+    ];
 
     /// <summary>The overlay, completed with what only this run knows: images, configuration, secrets, addresses.</summary>
     /// <param name="images">Full reference by service.</param>
@@ -59,8 +85,7 @@ interface IDeployK8s : IPushEcr
             .WithImages(Session.Services.ToDictionary(service => service.Repository, service => images[service.Name], StringComparer.Ordinal))
             .WithConfiguration(Session.Settings.Namespace, "tiketi-config", values, await SecretsAsync())
             .WithIngress(Session.Settings.Domain is null ? null : Session.Settings.ApiUrl.Host, await LoadBalancerAsync())
-            .WithReplicas(Session.Services.Where(service => service.Replicas is not null).ToDictionary(service => service.Name, service => service.Replicas.Value, StringComparer.Ordinal))
-            .WithoutAutoscaledReplicas();
+            .WithReplicas(Session.Services.Where(service => service.Replicas is not null).ToDictionary(service => service.Name, service => service.Replicas.Value, StringComparer.Ordinal));
         Placeholders.Refuse(manifests, RootDirectory / "k8s");
         foreach (var warning in ManifestLint.Require(manifests, Session.IsLocal, ManifestSources.Read(Overlay)))
         {

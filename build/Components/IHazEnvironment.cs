@@ -7,6 +7,9 @@ interface IHazEnvironment : INukeBuild
     [Parameter("The application's checkout (default: the sample)")]
     AbsolutePath AppRoot => TryGetValue(() => AppRoot) ?? RootDirectory / "samples" / "tiketi";
 
+    [Parameter("A context of the kubeconfig whose cluster is used instead of the environment's own", Name = "kube-context")]
+    string KubeContext => TryGetValue(() => KubeContext);
+
     /// <summary>The run's settings and clients.</summary>
     Session Session { get; }
 }

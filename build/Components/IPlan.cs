@@ -2,6 +2,7 @@ using Tiketi.Pipeline.Cdn;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Infrastructure;
 using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Pipeline.Releases;
 
 /// <summary>What Deploy would do, asked of every layer in turn; nothing is changed.</summary>
 interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
@@ -52,13 +53,9 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
     {
         var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", Session.Cancellation);
         var manifests = await ManifestsAsync(images.ToDictionary(image => image.Key, image => $"{registry}/{image.Value}", StringComparer.Ordinal));
-        var result = await new Rollout(await Session.Kubernetes, TimeProvider.System, Session.Logger<Rollout>()).PlanAsync(manifests, cancellationToken: Session.Cancellation);
-        Printing.Show(
-            "Cluster",
-            [
-                .. result.Changes.Where(change => change.Kind != ObjectChangeKind.Unchanged)
-                    .Select(change => $"cluster: {change.Key} would be {(change.Kind == ObjectChangeKind.Created ? "created" : "configured")}"),
-            ]);
+        var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers);
+        var (result, pruned) = await deployment.PlanAsync(Session.Settings.Namespace, manifests, ForceConflicts, Session.Cancellation);
+        Printing.Show("Cluster (would be)", [.. Lines(result, pruned)]);
         return result;
     }
 }

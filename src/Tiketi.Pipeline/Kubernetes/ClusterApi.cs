@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using Polly;
-using Polly.Retry;
 
 namespace Tiketi.Pipeline.Kubernetes;
 
@@ -27,19 +26,12 @@ internal sealed class ClusterApi
     public ClusterApi(IKubernetes client, TimeProvider time)
     {
         _client = client as k8s.Kubernetes ?? throw new ArgumentException($"needs {typeof(k8s.Kubernetes)}, not {client.GetType()}", nameof(client));
-        // Everything here may be sent twice with the same outcome, so a busy or restarting API server is simply asked again.
-        _retries = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = 5,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(200),
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().HandleResult(response =>
-                    response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
-                        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout),
-            })
-            .Build();
+        _retries = ClusterRetries.Create(time);
     }
+
+    /// <summary>The fields that this pipeline has applied, or null where the object is none of ours.</summary>
+    public static JsonNode? OwnFields(JsonNode live) => live.Items("metadata", "managedFields").FirstOrDefault(entry =>
+        entry.Text("manager") == FieldManager && entry.Text("operation") == "Apply").At("fieldsV1");
 
     /// <summary>The live object, or null where there is none.</summary>
     public async Task<JsonObject?> GetAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -53,9 +45,12 @@ internal sealed class ClusterApi
     /// <param name="dryRun">Nothing is stored.</param>
     /// <param name="force">Take fields over from other managers instead of failing.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<JsonObject> ApplyAsync(Manifest manifest, bool dryRun, bool force, CancellationToken cancellationToken)
+    /// <param name="fieldManager">Who shall own the fields.</param>
+    /// <exception cref="FieldConflictException">Another manager owns a field, and <paramref name="force"/> is not given.</exception>
+    public async Task<JsonObject> ApplyAsync(
+        Manifest manifest, bool dryRun, bool force, CancellationToken cancellationToken, string fieldManager = FieldManager)
     {
-        var query = $"?fieldManager={FieldManager}&force={(force ? "true" : "false")}{(dryRun ? "&dryRun=All" : "")}";
+        var query = $"?fieldManager={fieldManager}&force={(force ? "true" : "false")}{(dryRun ? "&dryRun=All" : "")}";
         using var response = await SendAsync(
             HttpMethod.Patch, await PathAsync(manifest.Key, cancellationToken) + query, manifest.Body.ToJsonString(), cancellationToken);
         return await ReadAsync(response, manifest.Key.ToString(), cancellationToken);
@@ -133,6 +128,10 @@ internal sealed class ClusterApi
             : $"{Root(apiVersion)}/{resource.Plural}";
     }
 
+    /// <summary>Whether the cluster serves this kind.</summary>
+    public async Task<bool> ServesAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
+        (await _discovered.GetOrAdd(apiVersion, DiscoverAsync).WaitAsync(cancellationToken))?.ContainsKey(kind) == true;
+
     private async Task<Resource> ResourceAsync(string apiVersion, string kind, CancellationToken cancellationToken)
     {
         // The answer is shared by concurrent callers, so it does not depend on the token of the one that came first.
@@ -208,10 +207,15 @@ internal sealed class ClusterApi
             return result;
         }
 
+        if (response.StatusCode == HttpStatusCode.Conflict && FieldConflictException.Of(what, body) is { } conflict)
+        {
+            throw conflict;
+        }
+
         var message = body.Text("message") ?? $"status {(int)response.StatusCode}: {text[..Math.Min(text.Length, 200)]}";
         throw new PipelineException($"{what}: {message}", response.StatusCode switch
         {
-            HttpStatusCode.Conflict => "Another manager owns these fields. Stop it from writing them, leave them out of k8s/, or take them over with --force-conflicts.",
+            HttpStatusCode.Conflict => "Somebody else changed it at the same moment. Run it again.",
             HttpStatusCode.Unauthorized => "The cluster does not know these credentials. For EKS: add an access entry for this role.",
             HttpStatusCode.Forbidden => "Give this identity the right in the cluster (EKS access entry with AmazonEKSClusterAdminPolicy, or RBAC).",
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => "Mend the manifest in k8s/. An immutable field needs the object deleted first.",

@@ -17,19 +17,26 @@ internal sealed class Diagnosis(ClusterApi api)
     public async Task<PipelineException> ExplainAsync(
         ObjectKey key, string reason, IReadOnlyList<JsonObject> pods, string remedy, CancellationToken cancellationToken)
     {
-        var message = new StringBuilder($"{key}: {reason}");
-        var failing = pods.Select(pod => (Pod: pod, Failure: PodFailure.Find(pod))).FirstOrDefault(found => found.Failure is not null);
+        var failing = pods.Select(pod => (Pod: pod, Failure: PodFailure.Find(pod))).FirstOrDefault(found => found.Failure is { Class: not FailureClass.NotReady });
         // Without a known failure, a pod that is not ready tells most.
         var pod = failing.Pod ?? pods.FirstOrDefault(candidate => Readiness.Of(candidate).State != ReadyState.Ready);
-        if (pod is null)
-        {
-            return new PipelineException(message.ToString(), remedy);
-        }
+        return pod is null
+            ? new PipelineException($"{key}: {reason}", remedy)
+            : await ExplainAsync(key, reason, failing.Failure, pod, remedy, cancellationToken);
+    }
 
+    /// <summary>As above, for a failure that is known already.</summary>
+    public Task<PipelineException> ExplainAsync(ObjectKey key, PodFailure failure, JsonObject pod, CancellationToken cancellationToken) =>
+        ExplainAsync(key, failure.Summary, failure, pod, failure.Remedy, cancellationToken);
+
+    private async Task<PipelineException> ExplainAsync(
+        ObjectKey key, string reason, PodFailure? failure, JsonObject pod, string remedy, CancellationToken cancellationToken)
+    {
+        var message = new StringBuilder($"{key}: {reason}");
         var name = pod.Text("metadata", "name")!;
-        var container = failing.Failure?.Container ?? pod.Items("spec", "containers").FirstOrDefault().Text("name") ?? "";
-        var log = await LogAsync(pod, container, failing.Failure?.Crashed == true, cancellationToken);
-        var failure = log?.Contains("exec format error", StringComparison.Ordinal) == true ? PodFailure.WrongPlatform(container) : failing.Failure;
+        var container = failure?.Container ?? pod.Items("spec", "containers").FirstOrDefault().Text("name") ?? "";
+        var log = await LogAsync(pod, container, failure?.Crashed == true, cancellationToken);
+        failure = log?.Contains("exec format error", StringComparison.Ordinal) == true ? PodFailure.WrongPlatform(container) : failure;
         if (failure is not null)
         {
             message.Clear().Append($"{key}: {(failure.Container is { } culprit ? $"container {culprit} of " : "")}pod {name} {failure.Summary}");

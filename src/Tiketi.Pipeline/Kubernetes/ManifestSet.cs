@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Tiketi.Pipeline.Kubernetes;
@@ -7,8 +5,8 @@ namespace Tiketi.Pipeline.Kubernetes;
 /// <summary>The desired objects of one overlay. Immutable; each <c>With...</c> returns a new set.</summary>
 public sealed class ManifestSet
 {
-    /// <summary>On every pod template that reads the configuration: changes when a value does, so that the pods are replaced.</summary>
-    public const string ChecksumAnnotation = "tiketi.io/config-checksum";
+    /// <summary>On every pod template that reads Secrets: changes when a value does, so that the pods are replaced.</summary>
+    public const string ChecksumAnnotation = "tiketi.io/secret-checksum";
 
     public ManifestSet(IEnumerable<Manifest> manifests) => Manifests = [.. manifests];
 
@@ -59,37 +57,27 @@ public sealed class ManifestSet
     }
 
     /// <summary>
-    /// Adds the ConfigMap and the Secrets, and marks every pod template that reads one of them with <see cref="ChecksumAnnotation"/>.
+    /// Adds the ConfigMap under a name with a hash of its content, rewrites every reference to it, adds the Secrets, and marks
+    /// the pod templates that read one of these with <see cref="ChecksumAnnotation"/>.
     /// </summary>
     /// <param name="namespaceName">Where the pods run.</param>
-    /// <param name="configMap">The ConfigMap's name: "tiketi-config".</param>
+    /// <param name="configMap">The ConfigMap's name in the manifests: "tiketi-config".</param>
     /// <param name="values">Its keys.</param>
     /// <param name="secrets">Keys by Secret name: "tiketi-db-secret" to { DB_PASSWORD ... }.</param>
     public ManifestSet WithConfiguration(
         string namespaceName,
         string configMap,
         IReadOnlyDictionary<string, string> values,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> secrets)
-    {
-        var added = secrets.Select(secret => Secret(namespaceName, secret.Key, secret.Value))
-            .Prepend(ConfigMap(namespaceName, configMap, values)).ToList();
-        var checksums = added.ToDictionary(manifest => manifest.Key.Name, manifest => Checksum(manifest.Body), StringComparer.Ordinal);
-        var marked = Each(body =>
-        {
-            if (Manifest.PodTemplate(body) is not { } template)
-            {
-                return;
-            }
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> secrets) =>
+        new(Configuration.Add(Manifests, namespaceName, configMap, values, secrets));
 
-            var read = checksums.Where(pair => Reads(template, pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
-            if (read.Count > 0)
-            {
-                template.Ensure("metadata", "annotations")[ChecksumAnnotation] = Hash(string.Join(' ', read.Select(pair => pair.Value)))[..16];
-            }
-        });
-        var replaced = added.Select(manifest => manifest.Key).ToHashSet();
-        return new ManifestSet(marked.Manifests.Where(manifest => !replaced.Contains(manifest.Key)).Concat(added));
-    }
+    /// <summary>The name of the ConfigMap that <see cref="WithConfiguration"/> added, "tiketi-config-0123456789"; null where there is none.</summary>
+    public string? VersionedConfigMap =>
+        Manifests.FirstOrDefault(manifest => manifest.Body.At("metadata", "labels", Configuration.BaseNameLabel) is not null)?.Key.Name;
+
+    /// <summary>The real name of the ConfigMap that manifests call "tiketi-config".</summary>
+    public string ConfigMapName(string baseName) =>
+        Manifests.FirstOrDefault(manifest => manifest.Body.Text("metadata", "labels", Configuration.BaseNameLabel) == baseName)?.Key.Name ?? baseName;
 
     /// <summary>Completes every Ingress with what only the environment knows.</summary>
     /// <param name="host">The API's host name; null serves every host name.</param>
@@ -129,61 +117,7 @@ public sealed class ManifestSet
             });
     }
 
-    /// <summary>
-    /// Leaves <c>replicas</c> out of every Deployment and StatefulSet that a HorizontalPodAutoscaler scales: sent along, each
-    /// deployment would scale the service back down under load.
-    /// </summary>
-    public ManifestSet WithoutAutoscaledReplicas()
-    {
-        var scaled = Manifests.Where(manifest => manifest.Key.Kind == "HorizontalPodAutoscaler")
-            .Select(manifest => manifest.Body.At("spec", "scaleTargetRef"))
-            .Select(target => (target.Text("kind"), target.Text("name")))
-            .ToHashSet();
-        return Each(body =>
-        {
-            if (scaled.Contains((body.Text("kind"), body.Text("metadata", "name"))))
-            {
-                (body["spec"] as JsonObject)?.Remove("replicas");
-            }
-        });
-    }
-
     private ManifestSet Each(Action<JsonObject> change) => new(Manifests.Select(manifest => manifest.With(change)));
-
-    private static Manifest ConfigMap(string namespaceName, string name, IReadOnlyDictionary<string, string> values) =>
-        new(Object("ConfigMap", namespaceName, name, values, value => value));
-
-    // "data", not "stringData": the latter is write-only, so that the server could not tell an unchanged value from a changed one.
-    private static Manifest Secret(string namespaceName, string name, IReadOnlyDictionary<string, string> values)
-    {
-        var body = Object("Secret", namespaceName, name, values, value => Convert.ToBase64String(Encoding.UTF8.GetBytes(value)));
-        body["type"] = "Opaque";
-        return new(body);
-    }
-
-    private static JsonObject Object(
-        string kind, string namespaceName, string name, IReadOnlyDictionary<string, string> values, Func<string, string> encode) => new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = kind,
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = new JsonObject { ["app.kubernetes.io/part-of"] = "tiketi" } },
-            ["data"] = new JsonObject(values.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, encode(pair.Value)))),
-        };
-
-    /// <summary>Whether the template names the ConfigMap or Secret anywhere: envFrom, valueFrom, volumes, projections.</summary>
-    private static bool Reads(JsonNode? node, string name) => node switch
-    {
-        JsonObject item => item.Any(pair =>
-            (pair.Key is "configMapRef" or "secretRef" or "configMapKeyRef" or "secretKeyRef" or "configMap" or "secret"
-                && (pair.Value.Text("name") ?? pair.Value.Text("secretName")) == name) || Reads(pair.Value, name)),
-        JsonArray items => items.Any(item => Reads(item, name)),
-        _ => false,
-    };
-
-    private static string Checksum(JsonObject body) => Hash(body["data"]!.ToJsonString());
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>"tiketi/backend" of "tiketi/backend:latest"; a registry's port is no tag.</summary>
     private static string NameOf(string image)

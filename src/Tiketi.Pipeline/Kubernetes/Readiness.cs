@@ -24,7 +24,8 @@ public readonly record struct Readiness(ReadyState State, string Reason)
 
     /// <summary>
     /// Judges by the rules of kstatus (sigs.k8s.io/cli-utils), stricter where kstatus looks away: a Job counts once it has
-    /// completed, a Pod that failed has failed, and an Ingress or a LoadBalancer Service needs its address.
+    /// completed, a Pod that failed has failed, and an Ingress or a LoadBalancer Service needs its address. What only pods
+    /// tell (images, configuration, init containers, StatefulSets that will never get there) <see cref="PodJudge"/> sees.
     /// </summary>
     public static Readiness Of(JsonObject live)
     {
@@ -39,16 +40,28 @@ public readonly record struct Readiness(ReadyState State, string Reason)
             return Waiting("the controller has not seen the change yet");
         }
 
+        if (live.Condition("Stalled") is { } stalled && stalled.Text("status") == "True")
+        {
+            return new(ReadyState.Failed, stalled.Text("message") ?? "stalled");
+        }
+
+        if (live.Condition("Reconciling").Text("status") == "True")
+        {
+            return Waiting("its controller is at work");
+        }
+
         return live.Text("kind") switch
         {
             "Deployment" => Deployment(live),
             "StatefulSet" => StatefulSet(live),
             "DaemonSet" => DaemonSet(live),
+            "ReplicaSet" => ReplicaSet(live),
             "Job" => Job(live),
             "Pod" => Pod(live),
             "PersistentVolumeClaim" => live.Text("status", "phase") == "Bound" ? Ready : Waiting("not bound to a volume"),
             "Service" => live.Text("spec", "type") == "LoadBalancer" ? Address(live) : Ready,
             "Ingress" => Address(live),
+            "CustomResourceDefinition" => Definition(live),
             "Namespace" => live.Text("status", "phase") == "Active" ? Ready : Waiting("not active"),
             _ => live.Condition("Ready") is { } condition && condition.Text("status") != "True"
                 ? Waiting(condition.Text("message") ?? "not ready")
@@ -68,6 +81,7 @@ public readonly record struct Readiness(ReadyState State, string Reason)
         var (replicas, updated) = (live.Number("status", "replicas"), live.Number("status", "updatedReplicas"));
         var (ready, available) = (live.Number("status", "readyReplicas"), live.Number("status", "availableReplicas"));
         return live.At("status", "observedGeneration") is null ? Waiting("the controller has not seen it yet")
+            : live.Condition("ReplicaFailure") is { } refused && refused.Text("status") == "True" ? Waiting($"pods cannot be made: {refused.Text("message")}")
             : updated < wanted ? Waiting($"{updated} of {wanted} pods updated")
             : replicas > wanted ? Waiting($"{replicas - wanted} old pods still to end")
             : available < updated || ready < wanted ? Waiting($"{Math.Min(available, ready)} of {wanted} pods ready")
@@ -83,8 +97,20 @@ public readonly record struct Readiness(ReadyState State, string Reason)
         return live.Text("spec", "updateStrategy", "type") == "OnDelete" ? Ready
             : live.Number("status", "replicas") != wanted || ready < wanted ? Waiting($"{ready} of {wanted} pods ready")
             : live.Number("status", "updatedReplicas") < wanted - live.Number("spec", "updateStrategy", "rollingUpdate", "partition") ? Waiting("rolling out")
+            : live.At("spec", "updateStrategy", "rollingUpdate", "partition") is null && live.Text("status", "currentRevision") != live.Text("status", "updateRevision") ? Waiting("rolling out")
             : Ready;
     }
+
+    private static Readiness ReplicaSet(JsonObject live)
+    {
+        var (wanted, ready) = (Wanted(live), Math.Min(live.Number("status", "readyReplicas"), live.Number("status", "availableReplicas")));
+        return live.Number("status", "replicas") > wanted ? Waiting("pods still to end") : ready < wanted ? Waiting($"{ready} of {wanted} pods ready") : Ready;
+    }
+
+    private static Readiness Definition(JsonObject live) =>
+        live.Condition("NamesAccepted").Text("status") == "False" ? new(ReadyState.Failed, live.Condition("NamesAccepted").Text("message") ?? "its names are taken")
+        : live.Condition("Established").Text("status") == "True" ? Ready
+        : Waiting("not established");
 
     private static Readiness DaemonSet(JsonObject live)
     {

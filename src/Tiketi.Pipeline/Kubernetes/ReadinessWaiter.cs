@@ -8,11 +8,12 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private readonly Diagnosis _diagnosis = new(api);
+    private readonly WorkloadPods _pods = new(api);
 
     public async Task WaitAsync(IReadOnlyList<ObjectKey> keys, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var failingSince = new Dictionary<string, long>(StringComparer.Ordinal);
+        var judge = new PodJudge(time);
         var pending = keys;
         string? reported = null;
         while (true)
@@ -24,7 +25,7 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
                 return;
             }
 
-            await ThrowIfDoomedAsync(waiting, failingSince, cancellationToken);
+            await ThrowIfDoomedAsync(waiting, judge, cancellationToken);
             var progress = string.Join(", ", waiting.Select(state => $"{state.Key} ({state.Readiness.Reason})"));
             if (progress != reported)
             {
@@ -33,11 +34,7 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
 
             if (time.GetElapsedTime(started) > timeout)
             {
-                var first = waiting[0];
-                var others = waiting.Count > 1 ? $" Nor are: {string.Join(", ", waiting.Skip(1).Select(state => state.Key))}." : "";
-                throw await _diagnosis.ExplainAsync(
-                    first.Key, $"not ready after {timeout.TotalSeconds:0} s: {first.Readiness.Reason}.{others}",
-                    await PodsAsync(first, cancellationToken), "Look at its events and readiness probe, or wait longer with --rollout-timeout MINUTES.", cancellationToken);
+                throw await ExplainTimeoutAsync(waiting, timeout, cancellationToken);
             }
 
             pending = [.. waiting.Select(state => state.Key)];
@@ -45,38 +42,28 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
         }
     }
 
-    private async Task ThrowIfDoomedAsync(IReadOnlyList<State> waiting, Dictionary<string, long> failingSince, CancellationToken cancellationToken)
+    private async Task ThrowIfDoomedAsync(IReadOnlyList<State> waiting, PodJudge judge, CancellationToken cancellationToken)
     {
-        var failingNow = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var state in waiting.Where(state => state.Live is not null))
+        var pods = await Task.WhenAll(waiting.Select(state => PodsAsync(state, cancellationToken)));
+        foreach (var (state, own) in waiting.Zip(pods).Where(pair => pair.First.Readiness.State == ReadyState.Failed))
         {
-            var pods = await PodsAsync(state, cancellationToken);
-            if (state.Readiness.State == ReadyState.Failed)
-            {
-                throw await _diagnosis.ExplainAsync(state.Key, state.Readiness.Reason, pods, "Mend what its log and events name, then deploy again.", cancellationToken);
-            }
-
-            foreach (var pod in pods)
-            {
-                if (PodFailure.Find(pod) is not { } failure)
-                {
-                    continue;
-                }
-
-                var id = $"{pod.Text("metadata", "uid")}/{failure.Container}";
-                failingNow.Add(id);
-                failingSince.TryAdd(id, time.GetTimestamp());
-                if (time.GetElapsedTime(failingSince[id]) >= failure.Grace)
-                {
-                    throw await _diagnosis.ExplainAsync(state.Key, failure.Summary, [pod], failure.Remedy, cancellationToken);
-                }
-            }
+            throw await _diagnosis.ExplainAsync(state.Key, state.Readiness.Reason, own, "Mend what its log and events name, then deploy again.", cancellationToken);
         }
 
-        foreach (var recovered in failingSince.Keys.Where(id => !failingNow.Contains(id)).ToList())
+        if (judge.Judge(pods.SelectMany(own => own)) is var (pod, failure))
         {
-            failingSince.Remove(recovered);
+            var owner = waiting.Zip(pods).First(pair => pair.Second.Contains(pod)).First;
+            throw await _diagnosis.ExplainAsync(owner.Key, failure, pod, cancellationToken);
         }
+    }
+
+    private async Task<PipelineException> ExplainTimeoutAsync(IReadOnlyList<State> waiting, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var first = waiting[0];
+        var others = waiting.Count > 1 ? $" Nor are: {string.Join(", ", waiting.Skip(1).Select(state => state.Key))}." : "";
+        return await _diagnosis.ExplainAsync(
+            first.Key, $"not ready after {timeout.TotalSeconds:0} s: {first.Readiness.Reason}.{others}",
+            await PodsAsync(first, cancellationToken), "Look at its events and readiness probe, or wait longer with --rollout-timeout MINUTES.", cancellationToken);
     }
 
     private async Task<State> ExamineAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -85,32 +72,8 @@ internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger
         return new State(key, live, live is null ? new Readiness(ReadyState.Progressing, "does not exist") : Readiness.Of(live));
     }
 
-    /// <summary>The workload's pods; of a Deployment only those of its newest version: the old one's troubles do not count.</summary>
-    private async Task<IReadOnlyList<JsonObject>> PodsAsync(State state, CancellationToken cancellationToken)
-    {
-        var (live, space) = (state.Live, state.Key.Namespace ?? "default");
-        switch (state.Key.Kind)
-        {
-            case "Pod" when live is not null:
-                return [live];
-            case "Deployment" when live is not null:
-                var revision = live.At("metadata", "annotations").Text("deployment.kubernetes.io/revision");
-                var sets = await api.ListAsync("apps/v1", "ReplicaSet", space, "", cancellationToken);
-                var newest = sets.FirstOrDefault(set =>
-                    IsOwnedBy(set, live) && set.At("metadata", "annotations").Text("deployment.kubernetes.io/revision") == revision);
-                return newest is null ? [] : await OwnedPodsAsync(newest, space, cancellationToken);
-            case "StatefulSet" or "DaemonSet" or "ReplicaSet" or "Job" when live is not null:
-                return await OwnedPodsAsync(live, space, cancellationToken);
-            default:
-                return [];
-        }
-    }
-
-    private async Task<IReadOnlyList<JsonObject>> OwnedPodsAsync(JsonObject owner, string space, CancellationToken cancellationToken) =>
-        [.. (await api.ListAsync("v1", "Pod", space, "", cancellationToken)).Where(pod => IsOwnedBy(pod, owner))];
-
-    private static bool IsOwnedBy(JsonObject item, JsonObject owner) =>
-        item.Items("metadata", "ownerReferences").Any(reference => reference.Text("uid") == owner.Text("metadata", "uid"));
+    private async Task<IReadOnlyList<JsonObject>> PodsAsync(State state, CancellationToken cancellationToken) =>
+        state.Live is null ? [] : await _pods.OfAsync(state.Key, state.Live, cancellationToken);
 
     private sealed record State(ObjectKey Key, JsonObject? Live, Readiness Readiness);
 }

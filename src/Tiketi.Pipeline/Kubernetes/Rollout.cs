@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using k8s;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,14 @@ public enum ObjectChangeKind
 }
 
 /// <summary>One object and what happened to it.</summary>
-public sealed record ObjectChange(ObjectKey Key, ObjectChangeKind Kind);
+/// <param name="Key">The object.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Fields">Of a configured object what differed, secrets hidden; empty otherwise.</param>
+public sealed record ObjectChange(ObjectKey Key, ObjectChangeKind Kind, IReadOnlyList<FieldChange> Fields)
+{
+    /// <summary>The change as lines for people: the object, then its fields.</summary>
+    public IEnumerable<string> Lines => Fields.Select(change => $"  {change}").Prepend($"{Key} {Kind.ToString().ToLowerInvariant()}");
+}
 
 /// <summary>The outcome of one <see cref="Rollout.ApplyAsync"/>.</summary>
 public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
@@ -44,7 +52,7 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
     /// <summary>What <see cref="ApplyAsync"/> would do. Only reads: server-side dry runs store nothing.</summary>
     /// <exception cref="PipelineException">As for <see cref="ApplyAsync"/>.</exception>
     public async Task<ApplyResult> PlanAsync(ManifestSet manifests, bool force = false, CancellationToken cancellationToken = default) =>
-        new([.. (await ExamineAsync(manifests, force, cancellationToken)).Select(step => new ObjectChange(step.Manifest.Key, step.Kind))]);
+        new([.. (await ExamineAsync(manifests, force, cancellationToken)).Select(step => new ObjectChange(step.Manifest.Key, step.Kind, step.Fields))]);
 
     /// <summary>
     /// Applies what differs, level by level in the order of dependency, the objects of a level at the same time. All
@@ -81,18 +89,39 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
     internal async Task<IReadOnlyList<Step>> ExamineAsync(ManifestSet manifests, bool force, CancellationToken cancellationToken)
     {
         await _api.RequireAsync(manifests.Manifests.Select(manifest => manifest.Key), cancellationToken);
-        return await Task.WhenAll(manifests.Manifests.Select(async manifest =>
+        var scaled = await Autoscaling.TargetsAsync(_api, manifests, cancellationToken);
+        var conflicts = new ConcurrentBag<FieldConflictException>();
+        var steps = await Task.WhenAll(manifests.Manifests.Select(async manifest =>
         {
-            var live = await _api.GetAsync(manifest.Key, cancellationToken);
-            if (live is null)
+            try
             {
-                return new Step(manifest, ObjectChangeKind.Created, null);
+                return await ExamineAsync(scaled.Contains(manifest.Key) ? Autoscaling.WithoutReplicas(manifest) : manifest, scaled.Contains(manifest.Key), force, cancellationToken);
             }
-
-            var wanted = await _api.ApplyAsync(manifest, dryRun: true, force, cancellationToken);
-            var kind = JsonNode.DeepEquals(Comparable(live), Comparable(wanted)) ? ObjectChangeKind.Unchanged : ObjectChangeKind.Configured;
-            return new Step(manifest, kind, live);
+            catch (FieldConflictException conflict)
+            {
+                conflicts.Add(conflict); // all of them are worth one run
+                return null;
+            }
         }));
+        return conflicts.IsEmpty ? [.. steps.OfType<Step>()] : throw FieldConflictException.Explain(conflicts.OrderBy(conflict => conflict.Message, StringComparer.Ordinal));
+    }
+
+    private async Task<Step> ExamineAsync(Manifest manifest, bool scaled, bool force, CancellationToken cancellationToken)
+    {
+        var live = await _api.GetAsync(manifest.Key, cancellationToken);
+        if (live is null)
+        {
+            return new Step(manifest, ObjectChangeKind.Created, null, []);
+        }
+
+        var handover = scaled && Autoscaling.OwnsReplicas(live);
+        var tried = handover ? Autoscaling.WithReplicasOf(manifest, live) : manifest;
+        var wanted = await _api.ApplyAsync(tried, dryRun: true, force, cancellationToken);
+        var (before, after) = (Comparable(live), Comparable(wanted));
+        var same = !handover && JsonNode.DeepEquals(before, after);
+        return same
+            ? new Step(manifest, ObjectChangeKind.Unchanged, live, [])
+            : new Step(manifest, ObjectChangeKind.Configured, live, Fields(before, after)) { HandsReplicasOver = handover };
     }
 
     private async Task<ObjectChange> WriteAsync(Step step, bool force, CancellationToken cancellationToken)
@@ -100,15 +129,29 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
         var key = step.Manifest.Key;
         if (step.Kind == ObjectChangeKind.Unchanged)
         {
-            return new ObjectChange(key, step.Kind);
+            return new ObjectChange(key, step.Kind, []);
         }
 
-        var result = await _api.ApplyAsync(step.Manifest, dryRun: false, force, cancellationToken);
+        if (step.HandsReplicasOver)
+        {
+            await Autoscaling.HandOverAsync(_api, step.Live!, key, cancellationToken);
+        }
+
+        JsonObject result;
+        try
+        {
+            result = await _api.ApplyAsync(step.Manifest, dryRun: false, force, cancellationToken);
+        }
+        catch (FieldConflictException conflict)
+        {
+            throw FieldConflictException.Explain([conflict]);
+        }
+
         // The server itself writes nothing when nothing differs, in case somebody else just made the same change.
         var written = step.Live is null || result.Text("metadata", "resourceVersion") != step.Live.Text("metadata", "resourceVersion");
         var kind = written ? step.Kind : ObjectChangeKind.Unchanged;
         log.LogInformation("{Object} {Change}", key, kind.ToString().ToLowerInvariant());
-        return new ObjectChange(key, kind);
+        return new ObjectChange(key, kind, written ? step.Fields : []);
     }
 
     /// <summary>
@@ -122,12 +165,27 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
         var metadata = copy.Ensure("metadata");
         metadata.Remove("resourceVersion");
         metadata.Remove("generation");
-        var ours = metadata.Items("managedFields").FirstOrDefault(entry =>
-            entry.Text("manager") == ClusterApi.FieldManager && entry.Text("operation") == "Apply");
-        metadata["managedFields"] = ours.At("fieldsV1")?.DeepClone();
+        var ours = ClusterApi.OwnFields(live);
+        metadata["managedFields"] = ours?.DeepClone();
         return copy;
     }
 
+    private static IReadOnlyList<FieldChange> Fields(JsonObject before, JsonObject after)
+    {
+        var owned = JsonNode.DeepEquals(before.At("metadata", "managedFields"), after.At("metadata", "managedFields"));
+        before.Ensure("metadata").Remove("managedFields");
+        after.Ensure("metadata").Remove("managedFields");
+        var fields = FieldDiff.Between(before, after);
+        return fields.Count > 0 || owned ? fields : [new FieldChange("(ownership of fields)", "others", ClusterApi.FieldManager)];
+    }
+
     /// <summary>One manifest, what is to be done for it, and the object as it was found.</summary>
-    internal sealed record Step(Manifest Manifest, ObjectChangeKind Kind, JsonObject? Live);
+    internal sealed record Step(Manifest Manifest, ObjectChangeKind Kind, JsonObject? Live, IReadOnlyList<FieldChange> Fields)
+    {
+        /// <summary>Our own claim on <c>replicas</c> goes over to the autoscaler; dropped, it would reset them to 1.</summary>
+        public bool HandsReplicasOver { get; init; }
+
+        /// <summary>Nothing is to be written, and nothing to be waited for.</summary>
+        public bool IsReadyAsFound => Kind == ObjectChangeKind.Unchanged && Live is not null && Readiness.Of(Live).State == ReadyState.Ready;
+    }
 }

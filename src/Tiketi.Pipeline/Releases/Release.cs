@@ -52,8 +52,8 @@ public sealed record Release
     /// <summary>Every object it applied, Secrets included: what a later release may prune.</summary>
     public IReadOnlyList<ObjectKey> Inventory { get; init; } = [];
 
-    /// <summary>The hash in the versioned name of its ConfigMap; null where the manifests have none.</summary>
-    public string? ConfigHash { get; init; }
+    /// <summary>The name of its ConfigMap, which ends with a hash of the configuration; null where the manifests have none.</summary>
+    public string? ConfigMap { get; init; }
 
     /// <summary>The site's release id (<c>SiteRelease.Id</c>) that went with it; null until the site was synced.</summary>
     public string? Site { get; init; }

@@ -68,13 +68,19 @@ public sealed class ReleaseStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
         var all = await ListAsync(cancellationToken);
-        var running = all.FirstOrDefault(release => release.Outcome == ReleaseOutcome.Succeeded);
-        var forgotten = all.Skip(kept).Where(release => release != running && release.Outcome != ReleaseOutcome.Deploying).ToList();
-        foreach (var release in forgotten)
+        var staying = Kept(all, kept);
+        foreach (var release in all.Except(staying))
         {
             await _api.DeleteAsync(ReleaseDocument.Key(_namespace, release.Number), cancellationToken);
         }
 
-        return [.. all.Except(forgotten)];
+        return staying;
+    }
+
+    /// <summary>What <see cref="ForgetAsync"/> leaves of these.</summary>
+    internal static IReadOnlyList<Release> Kept(IReadOnlyList<Release> newestFirst, int kept)
+    {
+        var running = newestFirst.FirstOrDefault(release => release.Outcome == ReleaseOutcome.Succeeded);
+        return [.. newestFirst.Where((release, index) => index < kept || release == running || release.Outcome == ReleaseOutcome.Deploying)];
     }
 }

@@ -139,6 +139,7 @@ public class LocalKubernetes : IAsyncLifetime
 
             var kubelet = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType.Name == "KubeletService");
             services.Remove(kubelet);
+            services.AddLogging(logging => logging.ClearProviders()); // it would complain of the engine that is not there
         });
         await _app.StartAsync();
     }

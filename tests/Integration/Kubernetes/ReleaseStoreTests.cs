@@ -22,7 +22,7 @@ public sealed class ReleaseStoreTests(LocalKubernetes kubernetes)
             Revision = "0123abc",
             Reason = "because",
             RollbackTo = 3,
-            ConfigHash = "abcdef",
+            ConfigMap = "tiketi-config-abcdef",
             Site = "20260101-abc",
             Images = new Dictionary<string, string> { ["backend"] = "tiketi/backend@sha256:0" },
             Inventory = [new ObjectKey("v1", "Secret", space, "tiketi-db-secret")],

@@ -24,14 +24,6 @@ public sealed class ManifestSetTests
                 - {name: proxy, image: other/proxy:1}
         """;
 
-    private const string Autoscaler = """
-        ---
-        apiVersion: autoscaling/v2
-        kind: HorizontalPodAutoscaler
-        metadata: {name: backend, namespace: tiketi}
-        spec: {minReplicas: 2, scaleTargetRef: {kind: Deployment, name: backend}}
-        """;
-
     private static readonly Dictionary<string, string> Image = new(StringComparer.Ordinal) { ["tiketi/backend"] = "registry/tiketi/backend@sha256:1" };
 
     [Fact]
@@ -68,12 +60,35 @@ public sealed class ManifestSetTests
     }
 
     [Fact]
+    public void The_ConfigMap_is_named_after_its_content_wherever_it_is_named()
+    {
+        var pod = Backend.Replace("- {name: proxy, image: other/proxy:1}", """
+            - name: proxy
+                  image: other/proxy:1
+                  env: [{name: A, valueFrom: {configMapKeyRef: {name: tiketi-config, key: A}}}, {name: B, valueFrom: {configMapKeyRef: {name: other, key: A}}}]
+              volumes: [{name: a, configMap: {name: tiketi-config}}, {name: b, projected: {sources: [{configMap: {name: tiketi-config}}]}}]
+            """, StringComparison.Ordinal);
+
+        var (one, same, two) = (Versioned("a"), Versioned("a"), Versioned("b"));
+
+        one.VersionedConfigMap.Should().MatchRegex("^tiketi-config-[0-9a-f]{10}$").And.Be(same.VersionedConfigMap).And.NotBe(two.VersionedConfigMap);
+        var text = Find(one, "Deployment/backend").ToJsonString();
+        text.Should().NotContain("\"tiketi-config\"").And.Contain("\"other\"");
+        text.Split(one.VersionedConfigMap!).Should().HaveCount(5, "four references are rewritten");
+        one.ConfigMapName("tiketi-config").Should().Be(one.VersionedConfigMap);
+        one.ConfigMapName("other").Should().Be("other");
+
+        ManifestSet Versioned(string value) => ManifestSet.Parse(pod, "x").WithConfiguration(
+            "tiketi", "tiketi-config", new Dictionary<string, string>(StringComparer.Ordinal) { ["A"] = value }, new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Configuration_replaces_objects_of_the_same_name_and_encodes_secrets()
     {
         var set = Configure(ManifestSet.Parse("{apiVersion: v1, kind: ConfigMap, metadata: {name: tiketi-config, namespace: tiketi}, data: {OLD: x}}", "x"), "pässword");
 
         set.Manifests.Should().HaveCount(3);
-        Find(set, "ConfigMap/tiketi-config").At("data")!.ToJsonString().Should().Be("""{"DB_HOST":"db"}""");
+        Find(set, $"ConfigMap/{set.ConfigMapName("tiketi-config")}").At("data")!.ToJsonString().Should().Be("""{"DB_HOST":"db"}""");
         Find(set, "Secret/tiketi-db-secret").Text("data", "DB_PASSWORD").Should().Be("cMOkc3N3b3Jk");
     }
 
@@ -85,13 +100,6 @@ public sealed class ManifestSetTests
         Single(manifests.WithReplicas(new Dictionary<string, int>(StringComparer.Ordinal) { ["backend"] = 5 })).At("spec")!["replicas"]!.GetValue<int>().Should().Be(5);
         var unknown = () => manifests.WithReplicas(new Dictionary<string, int>(StringComparer.Ordinal) { ["backnd"] = 5 });
         unknown.Should().Throw<PipelineException>().Which.Remedy.Should().Contain("backend");
-    }
-
-    [Fact]
-    public void Replicas_are_left_to_the_autoscaler()
-    {
-        Find(ManifestSet.Parse(Backend + "\n" + Autoscaler, "x").WithoutAutoscaledReplicas(), "Deployment/backend").At("spec", "replicas").Should().BeNull();
-        Find(ManifestSet.Parse(Backend, "x").WithoutAutoscaledReplicas(), "Deployment/backend").Number("spec", "replicas").Should().Be(2);
     }
 
     [Fact]
@@ -115,8 +123,6 @@ public sealed class ManifestSetTests
     {
         var root = Path.Combine(Repository.Root, "k8s");
         var set = Configure(await new Kustomize(NullLogger<Kustomize>.Instance).RenderAsync(Path.Combine(root, "overlays", overlay)), "secret");
-        set = set.WithoutAutoscaledReplicas();
-
         Placeholders.Refuse(set, root);
         var deployments = set.Manifests.Where(manifest => manifest.Key.Kind == "Deployment").Select(manifest => manifest.Body).ToList();
         deployments.Select(body => body.Text("metadata", "name"))
@@ -130,7 +136,6 @@ public sealed class ManifestSetTests
             container.Text("readinessProbe", "httpGet", "path").Should().Be("/health/ready");
             pod.Number("terminationGracePeriodSeconds").Should().BeGreaterThan(int.Parse(container.At("lifecycle", "preStop", "exec", "command")![1]!.ToString()));
             body.At("spec", "template", "metadata", "annotations").Text(ManifestSet.ChecksumAnnotation).Should().NotBeNull();
-            (body.At("spec", "replicas") is null).Should().Be(overlay == "production" && body.Text("metadata", "name") == "backend");
         }
 
         var ingress = Find(set.WithIngress("api.example.com", new Dictionary<string, string>(StringComparer.Ordinal) { ["a/b"] = "c" }), "Ingress/tiketi-ingress");
@@ -150,6 +155,66 @@ public sealed class ManifestSetTests
 
         await kustomize.Invoking(it => it.RenderAsync(Path.Combine(folder.Path, "nowhere"))).Should().ThrowAsync<PipelineException>().WithMessage("*nowhere*");
         await kustomize.Invoking(it => it.RenderAsync(folder.Path)).Should().ThrowAsync<PipelineException>().WithMessage("*absent.yaml*");
+    }
+
+    [Theory]
+    [InlineData("{Version:kustomize/v4.5.7 GitCommit:x}", "*too old: sh has kustomize 4, and 5 is needed*")]
+    [InlineData("v5.5.0", null)]
+    [InlineData("{\"kustomizeVersion\": \"v4.5.4\"}", "*too old*")]
+    [InlineData("unknown", null)]
+    public async Task A_renderer_that_is_too_old_is_refused(string version, string? message)
+    {
+        using var folder = new TemporaryFolder();
+        var script = Path.Combine(folder.Path, "render");
+        File.WriteAllText(script, "echo '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}'");
+        // "sh FILE FOLDER" stands for "kustomize build FOLDER"
+        var kustomize = new Kustomize(NullLogger<Kustomize>.Instance, [new("no-such-program", [], ""), new("sh", ["-c", $"echo '{version}'"], script)]);
+
+        if (message is null)
+        {
+            (await kustomize.RenderAsync(folder.Path)).Manifests.Should().ContainSingle();
+        }
+        else
+        {
+            await kustomize.Awaiting(it => it.RenderAsync(folder.Path)).Should().ThrowAsync<PipelineException>().WithMessage(message);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_renderer_the_error_says_what_to_install()
+    {
+        using var folder = new TemporaryFolder();
+        var kustomize = new Kustomize(NullLogger<Kustomize>.Instance, [new("no-such-program", [], "")]);
+
+        (await kustomize.Awaiting(it => it.RenderAsync(folder.Path)).Should().ThrowAsync<PipelineException>()).Which.Remedy.Should().StartWith("Install kubectl");
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_takes_its_renderer_along()
+    {
+        using var folder = new TemporaryFolder();
+        var pid = Path.Combine(folder.Path, "pid");
+        var script = Path.Combine(folder.Path, "render");
+        File.WriteAllText(script, $"echo $$ >{pid}.new; mv {pid}.new {pid}; exec sleep 100");
+        var kustomize = new Kustomize(NullLogger<Kustomize>.Instance, [new("sh", ["-c", "echo v5.0.0"], script)]);
+        using var cancellation = new CancellationTokenSource();
+
+        var rendering = kustomize.RenderAsync(folder.Path, cancellation.Token);
+        while (!File.Exists(pid))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await cancellation.CancelAsync();
+
+        await FluentActions.Awaiting(() => rendering).Should().ThrowAsync<OperationCanceledException>();
+        var process = File.ReadAllText(pid).Trim();
+        for (var attempt = 0; attempt < 100 && Directory.Exists($"/proc/{process}"); attempt++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Directory.Exists($"/proc/{process}").Should().BeFalse();
     }
 
     private static string Checksum(string password, string unrelated = "same") =>

@@ -1,0 +1,47 @@
+using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Pipeline.Releases;
+
+/// <summary>What runs, whether it is well, and the way back.</summary>
+interface IReleases : IDeployK8s
+{
+    [Parameter("The release to return to (default: the one before what runs)", Name = "to")]
+    int? ReturnTo => TryGetValue<int?>(() => ReturnTo);
+
+    async Task RollbackAsync()
+    {
+        var history = await new ReleaseStore(await Session.Kubernetes, Session.Settings.Namespace).ListAsync(Session.Cancellation);
+        var target = Rollback.Target(history, ReturnTo);
+        Log.Information("Returning to release {Number}: version {Version:l} of {At:u} by {By:l}", target.Number, target.Version, target.At, target.By);
+        await DeployAsync(new ServiceDeploymentRequest
+        {
+            Namespace = Session.Settings.Namespace,
+            Manifests = target.Manifests,
+            Release = target with { At = TimeProvider.System.GetUtcNow(), By = Session.Author, RollbackTo = target.Number },
+        });
+    }
+
+    async Task StatusAsync()
+    {
+        var status = await NamespaceStatus.ReadAsync(await Session.Kubernetes, Session.Settings.Namespace, TimeProvider.System, Session.Cancellation);
+        Printing.Show("Releases", [.. status.Releases.Select(Describe)]);
+        Printing.Show("Workloads", [.. status.Workloads.Select(workload =>
+            $"{workload.Kind}/{workload.Name}: {workload.Ready} of {workload.Wanted} ready, {workload.Restarts} restarts, {workload.Readiness.Reason}; {workload.Image}")]);
+        Printing.Show("Endpoints", [.. status.Endpoints.Select(endpoint => $"{endpoint.Kind}/{endpoint.Name}: {endpoint.Address}")]);
+        this.Report(
+            ("Release", status.Releases.FirstOrDefault(release => release.Outcome == ReleaseOutcome.Succeeded)?.Number.ToString() ?? "none"),
+            ("Ready", status.Workloads.Count(workload => workload.Readiness.State == ReadyState.Ready)),
+            ("Not ready", status.Workloads.Count(workload => workload.Readiness.State != ReadyState.Ready)));
+    }
+
+    async Task DiagnoseAsync()
+    {
+        var findings = await new NamespaceDiagnosis(await Session.Kubernetes, TimeProvider.System).RunAsync(Session.Settings.Namespace, Session.Cancellation);
+        Printing.Show("Findings", [.. findings.SelectMany(finding => finding.Message.Split('\n').Append($"  to do: {finding.Remedy}")).DefaultIfEmpty("Everything is ready")]);
+        this.Report(("Findings", findings.Count));
+        Assert.True(findings.Count == 0, $"{findings.Count} of the namespace's objects are not ready (see above)");
+    }
+
+    static string Describe(Release release) =>
+        $"{release.Number}: {release.Outcome}, version {release.Version}{(release.RollbackTo is { } to ? $" (release {to} again)" : "")}, {release.At:u} by {release.By}"
+        + (release.Reason is null ? "" : $": {release.Reason}");
+}
