@@ -41,21 +41,26 @@ internal sealed class PodJudge(TimeProvider time)
     /// </summary>
     private JsonObject Remember(JsonObject pod)
     {
-        var copy = (JsonObject)pod.DeepClone();
-        foreach (var status in copy.Items("status", "initContainerStatuses").Concat(copy.Items("status", "containerStatuses")))
+        var uid = pod.Text("metadata", "uid");
+        JsonObject? completed = null;
+        foreach (var (list, index, status) in Statuses(pod))
         {
-            var id = $"{pod.Text("metadata", "uid")}/{status.Text("name")}";
+            var id = $"{uid}/{status.Text("name")}";
             switch (status.Text("state", "waiting", "reason"))
             {
                 case "ErrImagePull":
                     _pullErrors[id] = status.Text("state", "waiting", "message") ?? "";
                     break;
                 case "ImagePullBackOff" when _pullErrors.TryGetValue(id, out var error):
-                    status["state"]!["waiting"]!["message"] = error;
+                    completed ??= (JsonObject)pod.DeepClone();
+                    completed["status"]![list]![index]!["state"]!["waiting"]!["message"] = error;
                     break;
             }
         }
 
-        return copy;
+        return completed ?? pod;
     }
+
+    private static IEnumerable<(string List, int Index, JsonNode Status)> Statuses(JsonObject pod) =>
+        new[] { "initContainerStatuses", "containerStatuses" }.SelectMany(list => pod.Items("status", list).Select((status, index) => (list, index, status)));
 }

@@ -30,7 +30,7 @@ public sealed class ReleaseStore
     {
         var records = await _api.ListAsync(
             "v1", "ConfigMap", _namespace, $"labelSelector=app.kubernetes.io%2Fcomponent%3D{ReleaseDocument.Component}", cancellationToken);
-        return [.. records.Select(ReleaseDocument.Read).OrderByDescending(release => release.Number)];
+        return [.. records.Where(record => record.At("metadata", "deletionTimestamp") is null).Select(ReleaseDocument.Read).OrderByDescending(release => release.Number)];
     }
 
     /// <summary>Stores it under the next free number, also when another pipeline takes numbers at the same time.</summary>

@@ -78,9 +78,9 @@ public sealed class ServiceDeploymentTests(LocalKubernetes kubernetes)
         {
             More = $$"""
                 ---
-                {apiVersion: v1, kind: ConfigMap, metadata: {name: dropped, namespace: {{space}} } }
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: dropped, namespace: {{space}} }, data: {A: b} }
                 ---
-                {apiVersion: v1, kind: ConfigMap, metadata: {name: replaced, namespace: {{space}} } }
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: replaced, namespace: {{space}} }, data: {A: b} }
                 ---
                 {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: {{space}} }, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi} } } }
 
@@ -205,7 +205,7 @@ public sealed class ServiceDeploymentTests(LocalKubernetes kubernetes)
             .Where(item => item.Metadata.DeletionTimestamp is null).Select(item => item.Spec.Template.Spec.Containers[0].Image)];
 
     private async Task<IReadOnlyList<string>> ConfigMapsAsync(Application app, string prefix = "tiketi-config-") =>
-        [.. (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, cancellationToken: Token)).Items.Select(item => item.Metadata.Name).Where(name => name.StartsWith(prefix))];
+        [.. (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, cancellationToken: Token)).Items.Select(item => item.Metadata.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
 
     private async Task<IReadOnlyList<(int Number, string Outcome)>> HistoryAsync(Application app) =>
         [.. (await new ReleaseStore(kubernetes.Client, app.Namespace).ListAsync(Token)).Select(release => (release.Number, release.Outcome))];

@@ -62,12 +62,13 @@ public sealed class ManifestSetTests
     [Fact]
     public void The_ConfigMap_is_named_after_its_content_wherever_it_is_named()
     {
-        var pod = Backend.Replace("- {name: proxy, image: other/proxy:1}", """
-            - name: proxy
-                  image: other/proxy:1
-                  env: [{name: A, valueFrom: {configMapKeyRef: {name: tiketi-config, key: A}}}, {name: B, valueFrom: {configMapKeyRef: {name: other, key: A}}}]
-              volumes: [{name: a, configMap: {name: tiketi-config}}, {name: b, projected: {sources: [{configMap: {name: tiketi-config}}]}}]
-            """, StringComparison.Ordinal);
+        const string indented = "\n          ";
+        var pod = Backend.Replace(
+            "- {name: proxy, image: other/proxy:1}",
+            $"- name: proxy{indented}image: other/proxy:1"
+            + $"{indented}env: [{{name: A, valueFrom: {{configMapKeyRef: {{name: tiketi-config, key: A}} }} }}, {{name: B, valueFrom: {{configMapKeyRef: {{name: other, key: A}} }} }}]"
+            + "\n      volumes: [{name: a, configMap: {name: tiketi-config}}, {name: b, projected: {sources: [{configMap: {name: tiketi-config}}]}}]",
+            StringComparison.Ordinal);
 
         var (one, same, two) = (Versioned("a"), Versioned("a"), Versioned("b"));
 
