@@ -51,7 +51,7 @@ interface IDeployK8s : IPushEcr
 
     async Task DeployAsync(ServiceDeploymentRequest request)
     {
-        var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers);
+        var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers, ManifestSources.Read(Overlay));
         var result = await deployment.DeployAsync(
             request with { Timeout = TimeSpan.FromMinutes(RolloutTimeout), Force = ForceConflicts, RollBack = !NoRollback, PruneData = PruneData },
             Session.Cancellation);

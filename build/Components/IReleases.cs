@@ -35,7 +35,7 @@ interface IReleases : IDeployK8s
 
     async Task DiagnoseAsync()
     {
-        var findings = await new NamespaceDiagnosis(await Session.Kubernetes, TimeProvider.System).RunAsync(Session.Settings.Namespace, Session.Cancellation);
+        var findings = await new NamespaceDiagnosis(await Session.Kubernetes, TimeProvider.System, ManifestSources.Read(Overlay)).RunAsync(Session.Settings.Namespace, Session.Cancellation);
         Printing.Show("Findings", [.. findings.SelectMany(finding => finding.Message.Split('\n').Append($"  to do: {finding.Remedy}")).DefaultIfEmpty("Everything is ready")]);
         this.Report(("Findings", findings.Count));
         Assert.True(findings.Count == 0, $"{findings.Count} of the namespace's objects are not ready (see above)");

@@ -22,10 +22,13 @@ public sealed class NamespaceDiagnosis
     private readonly Diagnosis _diagnosis;
     private readonly WorkloadPods _pods;
 
-    public NamespaceDiagnosis(IKubernetes cluster, TimeProvider time)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="sources">The manifests' files, to name file and line.</param>
+    public NamespaceDiagnosis(IKubernetes cluster, TimeProvider time, ManifestSources? sources = null)
     {
         _api = new ClusterApi(cluster, time);
-        _diagnosis = new Diagnosis(_api);
+        _diagnosis = new Diagnosis(_api, sources);
         _pods = new WorkloadPods(_api);
     }
 
@@ -53,7 +56,7 @@ public sealed class NamespaceDiagnosis
     private async Task<Finding?> ExamineAsync(ObjectKey key, JsonObject live, CancellationToken cancellationToken)
     {
         var readiness = Readiness.Of(live);
-        if (readiness.State == ReadyState.Ready)
+        if (readiness.State == ReadyState.Ready && !(key.Kind == "Service" && await SelectsNothingAsync(key, live, cancellationToken)))
         {
             return null;
         }
@@ -62,4 +65,9 @@ public sealed class NamespaceDiagnosis
         var explained = await _diagnosis.ExplainAsync(key, readiness.Reason, pods, "Wait, if it is still on its way; else look at its events (kubectl describe).", cancellationToken);
         return new Finding(key, explained.Message, explained.Remedy);
     }
+
+    /// <summary>A Service has no readiness of its own; pods that are only not ready yet are their workload's finding.</summary>
+    private async Task<bool> SelectsNothingAsync(ObjectKey key, JsonObject live, CancellationToken cancellationToken) =>
+        live.At("spec", "selector") is not null && live.Text("spec", "type") != "ExternalName"
+        && !(await _api.GetAsync(key with { Kind = "Endpoints" }, cancellationToken)).Items("subsets").Any();
 }

@@ -63,6 +63,11 @@ internal sealed partial record PodFailure(FailureClass Class, string? Container,
         var name = status.Text("name") ?? "";
         var image = status.Text("image");
         var message = status.Text("state", "waiting", "message") ?? "";
+        if (IsAlien(status.At("state", "terminated")) || IsAlien(status.At("lastState", "terminated")))
+        {
+            return WrongPlatform(name); // no second start will go better
+        }
+
         return status.Text("state", "waiting", "reason") switch
         {
             "ErrImagePull" or "ImagePullBackOff" => new(FailureClass.ImagePull, name, $"cannot pull image {image}: {message}",
@@ -77,6 +82,8 @@ internal sealed partial record PodFailure(FailureClass Class, string? Container,
             _ => null,
         };
     }
+
+    private static bool IsAlien(JsonNode? ended) => ended.Text("message")?.Contains("exec format error", StringComparison.Ordinal) == true;
 
     private static PodFailure Starting(string name, string message) => message.Contains("exec format error", StringComparison.Ordinal)
         ? WrongPlatform(name)

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Tiketi.Pipeline.Kubernetes;
 
 /// <summary>Follows objects until they are ready or doomed. Polls: a list a second is cheap, and needs no recovery from lost watches.</summary>
-internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger log)
+internal sealed class ReadinessWaiter(ClusterApi api, TimeProvider time, ILogger log, ManifestSources? sources = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private readonly Diagnosis _diagnosis = new(api);
+    private readonly Diagnosis _diagnosis = new(api, sources);
     private readonly WorkloadPods _pods = new(api);
 
     public async Task WaitAsync(IReadOnlyList<ObjectKey> keys, TimeSpan timeout, CancellationToken cancellationToken)

@@ -44,10 +44,10 @@ public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
 }
 
 /// <summary>Brings a cluster's objects to what the manifests say, by server-side apply.</summary>
-public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Rollout> log)
+public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Rollout> log, ManifestSources? sources = null)
 {
     private readonly ClusterApi _api = new(cluster, time);
-    private readonly ReadinessWaiter _waiter = new(new ClusterApi(cluster, time), time, log);
+    private readonly ReadinessWaiter _waiter = new(new ClusterApi(cluster, time), time, log, sources);
 
     /// <summary>What <see cref="ApplyAsync"/> would do. Only reads: server-side dry runs store nothing.</summary>
     /// <exception cref="PipelineException">As for <see cref="ApplyAsync"/>.</exception>

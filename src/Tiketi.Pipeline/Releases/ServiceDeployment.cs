@@ -20,11 +20,15 @@ public sealed class ServiceDeployment
     private readonly Pruning _pruning;
     private readonly ILogger _log;
 
-    public ServiceDeployment(IKubernetes cluster, TimeProvider time, ILoggerFactory logs)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where to tell what is done.</param>
+    /// <param name="sources">The manifests' files, so that a failure names file and line.</param>
+    public ServiceDeployment(IKubernetes cluster, TimeProvider time, ILoggerFactory logs, ManifestSources? sources = null)
     {
         _api = new ClusterApi(cluster, time);
         _log = logs.CreateLogger<ServiceDeployment>();
-        _rollout = new Rollout(cluster, time, logs.CreateLogger<Rollout>());
+        _rollout = new Rollout(cluster, time, logs.CreateLogger<Rollout>(), sources);
         _migrations = new Migrations(cluster, time, logs.CreateLogger<Migrations>());
         _pruning = new Pruning(_api, _log);
     }
