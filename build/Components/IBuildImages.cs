@@ -12,6 +12,7 @@ interface IBuildImages : IHazEnvironment
     ImageBuilder ImageBuilder => new(Session.Docker, TimeProvider.System, Session.Logger<ImageBuilder>())
     {
         NoCache = NoCache,
+        BeforeBuilding = cancellationToken => PlatformGate.CheckAsync(ClusterName, ImageRequests, cancellationToken),
         SourceDate = SourceDate,
         Mirrors = new ImageMirrors(Session.Settings.ImageMirrors),
         Login = new EcrMirrorLogin(Session.Aws.Ecr, TimeProvider.System).FindAsync,
@@ -51,7 +52,6 @@ interface IBuildImages : IHazEnvironment
 
     async Task BuildImagesAsync()
     {
-        await PlatformGate.CheckAsync(ClusterName, ImageRequests, Session.Cancellation);
         var publisher = ImagePublisher;
         var progress = new Progress<ImageProgress>(step => Log.Information("{Service}: step {Step}/{Steps} {Instruction:l} {Elapsed:0} s", step.Service, step.Step, step.Steps, step.Instruction, step.Elapsed.TotalSeconds));
         var report = await ImageBuilder.BuildAsync(

@@ -10,6 +10,8 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
 {
     private BaseImages? _baseImages;
     private Task<string?>? _buildxMissing;
+    private Task? _checked;
+    private object? _checking;
 
     /// <summary>At most this many builds at once.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
@@ -31,6 +33,9 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
 
     /// <summary>For Dockerfiles that need BuildKit; null when they are to be refused.</summary>
     public Buildx? Buildx { get; init; }
+
+    /// <summary>Done once before the first build, and not at all when there is nothing to build; what it throws ends the run.</summary>
+    public Func<CancellationToken, Task> BeforeBuilding { get; init; } = _ => Task.CompletedTask;
 
     /// <param name="requests">The images to have.</param>
     /// <param name="isPublished">Asks the registry for an image that the engine lacks (repository without host, tag); null: not asked.</param>
@@ -103,6 +108,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     private async Task<BuiltImage> BuildAsync(Plan plan, string enginePlatform, IProgress<ImageProgress>? progress, CancellationToken cancellationToken)
     {
         var request = plan.Request;
+        await LazyInitializer.EnsureInitialized(ref _checked, ref _checking, () => BeforeBuilding(cancellationToken));
         var builder = await BuilderAsync(plan, cancellationToken);
         var transcript = new BuildTranscript(request, progress, time);
         foreach (var image in plan.BaseImages)

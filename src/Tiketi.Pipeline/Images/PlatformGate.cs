@@ -31,7 +31,7 @@ public sealed partial class PlatformGate(IAmazonEKS eks, Func<CancellationToken,
         {
             var platforms = string.Join(" and ", nodes.Order(StringComparer.Ordinal));
             throw new PipelineException(
-                $"The nodes of cluster {cluster} are {platforms}, but images are wanted for {string.Join(", ", wrong.Select(request => $"{request.Platform} ({request.Service})"))}: they would not start there.",
+                $"The nodes of cluster {cluster} are {platforms}, but images are wanted for {string.Join(" and ", wrong.GroupBy(request => request.Platform, request => request.Service).Select(group => $"{group.Key} ({string.Join(", ", group)})"))}: they would not start there.",
                 $"Set 'platform: {nodes.Order(StringComparer.Ordinal).First()}' in the environment's file, or for a service in tiketi.yaml; or give the cluster nodes of the other kind.");
         }
     }

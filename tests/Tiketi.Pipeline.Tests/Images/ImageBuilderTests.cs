@@ -123,6 +123,22 @@ public sealed class ImageBuilderTests(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Build_ChecksOnce_BeforeItBuildsAnything()
+    {
+        Service("checked1");
+        Service("checked2");
+        var checks = 0;
+        ImageBuilder Checked(Func<Task> check) => new(engine.Client, TimeProvider.System, NullLogger.Instance) { BeforeBuilding = _ => { checks++; return check(); } };
+
+        await FluentActions.Awaiting(() => Checked(() => throw new PipelineException("not here", "elsewhere")).BuildAsync([Request("checked1")])).Should().ThrowAsync<PipelineException>().WithMessage("not here");
+        (await engine.TagsAsync($"{engine.Prefix}/checked1")).Should().BeEmpty();
+        await Checked(() => Task.CompletedTask).BuildAsync([Request("checked1"), Request("checked2")]);
+        await Checked(() => Task.CompletedTask).BuildAsync([Request("checked1"), Request("checked2")]);
+
+        checks.Should().Be(2, "the first run failed by it, the second built two images, the third none");
+    }
+
+    [Fact]
     public async Task Build_GivesNoName_ToAnImageWhoseContextChangedMeanwhile()
     {
         Service("unsteady", "RUN sleep 1").Write("unsteady/app.js", "1");

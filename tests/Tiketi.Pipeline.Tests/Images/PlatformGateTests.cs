@@ -48,7 +48,7 @@ public sealed class PlatformGateTests
         var gate = Gate(Eks(("AL2023_x86_64_STANDARD", "t3.medium")), "arm64");
 
         await gate.CheckAsync("tiketi", [Request("backend", "linux/arm64")]);
-        await FluentActions.Awaiting(() => gate.CheckAsync("tiketi", [Request("backend", "linux/amd64")])).Should().ThrowAsync<PipelineException>().WithMessage("*are linux/arm64, but*linux/amd64 (backend)*");
+        await FluentActions.Awaiting(() => gate.CheckAsync("tiketi", [Request("backend", "linux/amd64"), Request("auth-service", "linux/amd64")])).Should().ThrowAsync<PipelineException>().WithMessage("*are linux/arm64, but*linux/amd64 (backend, auth-service)*");
     }
 
     [Fact]
