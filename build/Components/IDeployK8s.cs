@@ -141,10 +141,16 @@ interface IDeployK8s : IPushEcr
         }
 
         var network = await Session.Outputs.GetAsync("network", Session.Cancellation);
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["alb.ingress.kubernetes.io/subnets"] = network.Require("PublicSubnetIds"),
             ["alb.ingress.kubernetes.io/security-groups"] = network.Require("LoadBalancerSecurityGroupId"),
         };
+        if (Session.Infrastructure.Stacks.Any(stack => stack.Name == "dns"))
+        {
+            annotations["alb.ingress.kubernetes.io/certificate-arn"] = await Session.Outputs.RequireAsync("dns", "CertificateArn", Session.Cancellation);
+        }
+
+        return annotations;
     }
 }
