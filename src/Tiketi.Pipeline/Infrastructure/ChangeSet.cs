@@ -100,7 +100,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
                 await context.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack.StackId }, CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (AmazonClientException error)
+        catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
             context.Logger.LogWarning(error, "Change set {ChangeSet} of stack {Stack} could not be removed", _name, context.StackName);
         }

@@ -66,12 +66,16 @@ internal static class StackRuns
                 expected[0]);
     }
 
-    private static Exception Explain(StackTemplate stack, Exception error) => error as PipelineException
-        ?? AwsFailure.Explain(error)
-        ?? (error is AmazonCloudFormationException refused
-            ? new PipelineException($"Stack {stack.Name}: CloudFormation answers {refused.ErrorCode}: {refused.Message}",
-                $"Correct {stack.File}, or what the message names, and run the same command again.", refused)
-            : error);
+    private static Exception Explain(StackTemplate stack, Exception error) => error as PipelineException ?? AwsFailure.Explain(error) ?? error switch
+    {
+        // What the SDK does not wrap: a connection that breaks while an answer is read.
+        HttpRequestException or IOException => new PipelineException(
+            $"AWS cannot be reached: {error.Message}", "Check the network, then run the same command: it goes on where it stopped.", error),
+        AmazonCloudFormationException refused => new PipelineException(
+            $"Stack {stack.Name}: CloudFormation answers {refused.ErrorCode}: {refused.Message}",
+            $"Correct {stack.File}, or what the message names, and run the same command again.", refused),
+        _ => error,
+    };
 
     /// <summary>Marks a stack that was not begun because one before it failed; never leaves this class.</summary>
     private sealed class NotStartedException : Exception;
