@@ -7,8 +7,8 @@
 [DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
-    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IDeployK8s,
-    IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
+    IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IImport, IAddons,
+    IDeployK8s, IApplyDns, IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -51,6 +51,16 @@ class Build : NukeBuild,
         .DependsOn(LocalUp)
         .Runs(From<IDestroy>().DestroyInfraAsync);
 
+    Target ImportInfra => _ => _
+        .Description("Take resources that were made by hand into the stacks, once the environment's name is confirmed")
+        .DependsOn(LocalUp)
+        .Runs(From<IImport>().ImportInfraAsync);
+
+    Target InstallAddons => _ => _
+        .Description("Install the load balancer controller that the cluster lacks; nothing to do where the ingress is the environment's own")
+        .DependsOn(LocalUp).After(Doctor, ApplyInfra)
+        .Runs(From<IAddons>().InstallAddonsAsync);
+
     // ---- services --------------------------------------------------------------------------------------------------
     Target BuildImages => _ => _
         .Description("Build the service images whose inputs changed")
@@ -69,8 +79,13 @@ class Build : NukeBuild,
 
     Target DeployK8s => _ => _
         .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
-        .DependsOn(PushEcr).After(ApplyInfra)
+        .DependsOn(PushEcr).After(ApplyInfra, InstallAddons)
         .Runs(From<IDeployK8s>().DeployK8sAsync);
+
+    Target ApplyDns => _ => _
+        .Description("Point the services' name at the load balancer that their ingress got")
+        .DependsOn(LocalUp).After(DeployK8s)
+        .Runs(From<IApplyDns>().ApplyDnsAsync);
 
     Target Rollback => _ => _
         .Description("Put the release before (or --to N) back: images, configuration and manifests")
@@ -106,7 +121,7 @@ class Build : NukeBuild,
     // ---- proof -----------------------------------------------------------------------------------------------------
     Target SmokeTest => _ => _
         .Description("Check the running system from outside and inside; each failure with its remedy")
-        .DependsOn(LocalUp).After(DeployK8s, InvalidateCdn)
+        .DependsOn(LocalUp).After(DeployK8s, ApplyDns, InvalidateCdn)
         .Runs(From<ISmokeTest>().SmokeTestAsync);
 
     Target LoadTest => _ => _
@@ -117,7 +132,7 @@ class Build : NukeBuild,
     // ---- all of it -------------------------------------------------------------------------------------------------
     Target Deploy => _ => _
         .Description("The whole pipeline, from sources to a checked, running system")
-        .DependsOn(Doctor, ApplyInfra, DeployK8s, SyncS3, InvalidateCdn, SmokeTest)
+        .DependsOn(Doctor, ApplyInfra, InstallAddons, DeployK8s, ApplyDns, SyncS3, InvalidateCdn, SmokeTest)
         .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
         .Executes(From<ISmokeTest>().ShowAddresses);
 

@@ -1,3 +1,4 @@
+using Tiketi.Pipeline.Addons;
 using Tiketi.Pipeline.Diagnostics;
 using Tiketi.Pipeline.Verification;
 
@@ -16,6 +17,7 @@ interface IDoctor : IHazEnvironment
         };
         if (!Session.IsLocal)
         {
+            checks.Add(DoctorChecks.Tool("helm", "installs the load balancer controller", ["version", "--short"], new Version(3, 8), HelmReleases.Remedy));
             checks.Add(DoctorChecks.DockerEngine(Session.Docker));
             checks.Add(DoctorChecks.AwsIdentity(Session.Aws.Sts));
         }

@@ -66,7 +66,9 @@ internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameter
         .Select(entry => (int.Parse(entry.Parts[0], CultureInfo.InvariantCulture), entry.Parts.ElementAtOrDefault(1) ?? "", entry.Value))
         .OrderBy(entry => entry.Item1);
 
-    private static string Unprefixed(string key) => key.StartsWith("member.", StringComparison.Ordinal) ? key["member.".Length..] : key;
+    /// <summary>Lists have members, maps entries.</summary>
+    private static string Unprefixed(string key) =>
+        key.StartsWith("member.", StringComparison.Ordinal) ? key["member.".Length..] : key.StartsWith("entry.", StringComparison.Ordinal) ? key["entry.".Length..] : key;
 
     /// <summary>"KEY/DATE/REGION/SERVICE/aws4_request"; empty for an unsigned request.</summary>
     private static string CredentialOf(HttpRequest request)

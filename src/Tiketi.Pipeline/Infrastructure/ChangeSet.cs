@@ -13,6 +13,9 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
     private bool _made;
     private bool _done;
 
+    /// <summary>Of a change set of type IMPORT: what it takes over.</summary>
+    public List<ResourceToImport>? ResourcesToImport { get; init; }
+
     /// <summary>The stack's id, known once the change set is created.</summary>
     public string StackId => _stackId ?? context.StackName;
 
@@ -113,6 +116,7 @@ internal sealed class ChangeSet(StackContext context, IReadOnlyDictionary<string
         ChangeSetType = type,
         TemplateBody = context.Template.Body,
         Capabilities = [Capability.CAPABILITY_NAMED_IAM],
+        ResourcesToImport = ResourcesToImport,
         Parameters = [.. parameters.Where(entry => entry.Value.Value is not null || entry.Value.KeepsPrevious)
             .Select(entry => new Parameter { ParameterKey = entry.Key, ParameterValue = entry.Value.Value, UsePreviousValue = entry.Value.KeepsPrevious ? true : null })],
         Tags = [.. context.Request.AllTags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })],

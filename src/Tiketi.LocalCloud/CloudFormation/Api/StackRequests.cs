@@ -23,6 +23,9 @@ internal sealed class StackRequests(HttpClient http)
         DeleteOnFailure = request["OnFailure"] == "DELETE" || request["OnStackFailure"] == "DELETE",
         TerminationProtection = request.Flag("EnableTerminationProtection"),
         Policy = request["StackPolicyBody"],
+        ResourcesToImport = [.. (request.Structures("ResourcesToImport") ?? []).Select(resource => new ResourceToImport(
+            resource.Required("LogicalResourceId"), resource.Required("ResourceType"),
+            (resource.Structures("ResourceIdentifier") ?? []).ToDictionary(entry => entry.Required("key"), entry => entry["value"] ?? "", StringComparer.Ordinal)))],
     };
 
     /// <summary>The template in the request, or fetched from its TemplateURL; null when it has neither.</summary>

@@ -13,7 +13,7 @@ internal sealed class ChangeSets(StackEngine engine)
     private readonly StackServices _services = engine.Services;
 
     /// <summary>Plans a change set; one without changes, or that could not be executed, is FAILED and says why.</summary>
-    /// <param name="type">CREATE, UPDATE.</param>
+    /// <param name="type">CREATE, UPDATE, IMPORT.</param>
     public (StackRecord Stack, ChangeSetRecord ChangeSet) Create(StackRequest request, string name, string type, string? description)
     {
         StackInputs.CheckName(name, "changeSetName");
@@ -21,11 +21,12 @@ internal sealed class ChangeSets(StackEngine engine)
         {
             "CREATE" => ForCreation(request, name),
             "UPDATE" => _services.StacksIn(request.Region).Find(request.StackName) ?? throw QueryException.Validation($"Stack [{request.StackName}] does not exist"),
-            _ => throw QueryException.Validation($"The local cloud makes change sets of type CREATE and UPDATE, not {type}."),
+            "IMPORT" => _services.StacksIn(request.Region).Find(request.StackName) ?? engine.NewStack(request),
+            _ => throw QueryException.Validation($"1 validation error detected: Value '{type}' at 'changeSetType' failed to satisfy constraint: Member must satisfy enum value set: [CREATE, UPDATE, IMPORT]"),
         };
         lock (stack.Sync)
         {
-            if (type == "UPDATE")
+            if (type == "UPDATE" || (type == "IMPORT" && stack.Status is not ("" or StackStatus.ReviewInProgress)))
             {
                 StackEngine.RequireUpdatable(stack);
             }
@@ -46,6 +47,7 @@ internal sealed class ChangeSets(StackEngine engine)
                 ExecutionStatus = "AVAILABLE",
                 CreationTime = _services.Time.GetUtcNow(),
                 Input = input,
+                ToImport = type == "IMPORT" ? [.. request.ResourcesToImport] : [],
             });
             if (stack.Status.Length == 0)
             {
@@ -92,6 +94,10 @@ internal sealed class ChangeSets(StackEngine engine)
                 StackEngine.RequireUpdatable(stack);
                 engine.StartUpdate(stack, changeSet.Input, clientRequestToken);
             }
+            else if (changeSet.Type == "IMPORT")
+            {
+                engine.StartImport(stack, changeSet.Input, clientRequestToken);
+            }
             else
             {
                 stack.Input = changeSet.Input;
@@ -131,6 +137,11 @@ internal sealed class ChangeSets(StackEngine engine)
     {
         try
         {
+            if (changeSet.Type == "IMPORT")
+            {
+                return changeSet with { Changes = new ImportPlanner(stack, input, changeSet.ToImport, _services).Plan() };
+            }
+
             var plan = new ChangePlanner(stack, new StackModel(stack, input, _services), _services).Plan();
             var same = changeSet.Type == "UPDATE" && plan.IsEmpty && StackEngine.TagsOf(input).SequenceEqual(StackEngine.TagsOf(stack.Input!));
             return same ? Failed(changeSet, NoChanges) : changeSet with { Changes = plan.Resources };

@@ -140,6 +140,15 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         Start(stack, StackStatus.UpdateInProgress, "User Initiated");
     }
 
+    /// <summary>Begins an import that was planned; the caller holds the stack's lock.</summary>
+    public void StartImport(StackRecord stack, StackInput input, string? clientRequestToken)
+    {
+        stack.ClientRequestToken = clientRequestToken;
+        stack.Previous = stack.Input is { } present ? new StackSnapshot(present, stack.Resources, stack.Outputs, stack.Imports, stack.Status) : null;
+        stack.Input = input;
+        Start(stack, StackStatus.ImportInProgress, "User Initiated");
+    }
+
     public static void RequireUpdatable(StackRecord stack)
     {
         if (!StackStatus.IsUpdatable(stack.Status))
@@ -220,6 +229,7 @@ internal sealed class StackEngine(StackServices services, ILogger<StackEngine> l
         StackStatus.CreateInProgress => StackStatus.CreateFailed,
         StackStatus.RollbackInProgress => StackStatus.RollbackFailed,
         StackStatus.DeleteInProgress => StackStatus.DeleteFailed,
+        StackStatus.ImportInProgress or StackStatus.ImportRollbackInProgress => StackStatus.ImportRollbackFailed,
         _ => StackStatus.UpdateRollbackFailed,
     };
 }

@@ -24,6 +24,8 @@ internal sealed class StackOperation(StackRecord stack, StackServices services, 
                 StackStatus.UpdateRollbackInProgress => RollBackUpdateAsync(cancellationToken),
                 StackStatus.UpdateRollbackCleanup => FinishUpdateAsync(StackStatus.UpdateRollbackComplete, cancellationToken),
                 StackStatus.DeleteInProgress => DeleteAsync([], cancellationToken),
+                StackStatus.ImportInProgress => Task.Run(new ImportOperation(stack, services, _journal).Run, cancellationToken),
+                StackStatus.ImportRollbackInProgress => Task.Run(new ImportOperation(stack, services, _journal).RollBack, cancellationToken),
                 _ => Task.CompletedTask,
             });
         }

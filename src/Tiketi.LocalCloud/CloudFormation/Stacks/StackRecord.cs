@@ -144,6 +144,9 @@ internal sealed record ChangeSetRecord
     public required StackInput Input { get; init; }
 
     public List<ResourceChange> Changes { get; init; } = [];
+
+    /// <summary>Of a change set of type IMPORT.</summary>
+    public List<ResourceToImport> ToImport { get; init; } = [];
 }
 
 /// <summary>One line of a change set.</summary>

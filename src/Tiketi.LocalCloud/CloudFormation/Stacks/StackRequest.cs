@@ -31,6 +31,9 @@ internal sealed record StackRequest
 
     public bool TerminationProtection { get; init; }
 
+    /// <summary>What a change set of type IMPORT takes over.</summary>
+    public IReadOnlyList<ResourceToImport> ResourcesToImport { get; init; } = [];
+
     /// <summary>StackPolicyBody.</summary>
     public string? Policy { get; init; }
 }

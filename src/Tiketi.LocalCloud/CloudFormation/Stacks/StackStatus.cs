@@ -26,6 +26,7 @@ internal static class StackStatus
     public const string ImportFailed = "IMPORT_FAILED";
     public const string ImportRollbackInProgress = "IMPORT_ROLLBACK_IN_PROGRESS";
     public const string ImportRollbackComplete = "IMPORT_ROLLBACK_COMPLETE";
+    public const string ImportRollbackFailed = "IMPORT_ROLLBACK_FAILED";
     public const string DeleteSkipped = "DELETE_SKIPPED";
 
     /// <summary>An update may start from here.</summary>
