@@ -118,7 +118,7 @@ public sealed class ResourceImporter(Func<string?, IAmazonCloudFormation> cloudF
         var stack = await follower.WaitAsync(justStarted: true, cancellationToken).ConfigureAwait(false);
         if (stack?.StackStatus != success)
         {
-            throw StackFailure.Explain(context.Template, context.StackName, stack?.StackStatus.Value, follower.Events);
+            throw await StackFailure.ExplainAsync(context, stack?.StackStatus.Value, follower.Events, cancellationToken).ConfigureAwait(false);
         }
     }
 
