@@ -134,7 +134,7 @@ public sealed class PushFaultTests(PushFixture push, ITestOutputHelper output)
             return FaultyProxy.Close;
         });
         var image = await push.BuildAsync("killed", at);
-        var request = await RequestAsync(target, proxy, image, $"{at.Length}");
+        var request = await RequestAsync(target, proxy, image, Guid.NewGuid().ToString("N"));
         using var process = new KilledPush(proxy.Host, request.RepositoryName, image, push.Cloud.Settings.Region).Start();
         await reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         process.Kill();
