@@ -10,6 +10,12 @@ if (filter == InputDigests.Child)
     return 0;
 }
 
+if (filter == ImageRun.Child)
+{
+    await ImageRun.RunHereAsync(args);
+    return 0;
+}
+
 Figure[] all =
 [
     StartUp.Help(repository),
@@ -18,6 +24,9 @@ Figure[] all =
     new ParallelMakespan(),
     new InputDigests(repository, warm: false),
     new InputDigests(repository, warm: true),
+    ImageRuns.Cold(repository),
+    ImageRuns.Unchanged(repository),
+    ImageRuns.NoChange(repository),
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
 ];

@@ -54,6 +54,9 @@ internal sealed record Goal(string Text, Func<double, double, bool> IsReached)
 
     public static Goal AtMostTimesPeer(double factor) => new(FormattableString.Invariant($"<={factor:0.00}x"), (ours, peer) => ours <= peer * factor);
 
+    /// <summary>For what takes time: the peer takes so many times as long.</summary>
+    public static Goal AtLeastTimesFaster(double factor) => new(FormattableString.Invariant($"peer>={factor:0.00}x"), (ours, peer) => peer >= ours * factor);
+
     public static Goal AtLeastTimesPeer(double factor) => new(FormattableString.Invariant($">={factor:0.00}x"), (ours, peer) => ours >= peer * factor);
 }
 
