@@ -109,9 +109,16 @@ internal sealed class ImageRun : IAsyncDisposable
     {
         if (_cloud is not null)
         {
-            foreach (var name in (await _docker.Images.ListImagesAsync(new ImagesListParameters())).SelectMany(image => image.RepoTags ?? []).Where(name => name.Contains($"{Prefix}/", StringComparison.Ordinal)).ToList())
+            foreach (var name in (await _docker.Images.ListImagesAsync(new ImagesListParameters())).SelectMany(image => (image.RepoTags ?? []).Concat(image.RepoDigests ?? [])).Where(name => name.Contains($"{Prefix}/", StringComparison.Ordinal)).ToList())
             {
-                await _docker.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = true });
+                try
+                {
+                    await _docker.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = true });
+                }
+                catch (DockerImageNotFoundException)
+                {
+                    // it went with its last tag
+                }
             }
 
             await _cloud.StopAsync();
