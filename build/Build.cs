@@ -3,7 +3,7 @@
 /// the run (After); what it does is one method of the component of the same name in Components/.
 /// Targets without a path between them run at the same time.
 /// </summary>
-[CiWorkflow(nameof(Test), Preparation = ".ci/packages")]
+[CiWorkflow(nameof(Test), Preparation = ".ci/packages", Preview = nameof(Plan), PreviewEnvironment = "staging")]
 [DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,

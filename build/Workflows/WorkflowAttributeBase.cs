@@ -33,13 +33,16 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
     /// <param name="timeoutMinutes">The job's limit.</param>
     /// <param name="needs">The jobs before it.</param>
     /// <param name="targets">All targets of the workflow.</param>
+    /// <param name="condition">When it runs at all, as a workflow expression; null for always.</param>
     protected static WorkflowJob JobInEnvironment(
-        string id, string target, string environment, string suffix, int timeoutMinutes, IReadOnlyList<string> needs, IReadOnlyCollection<ExecutableTarget> targets) => new()
+        string id, string target, string environment, string suffix, int timeoutMinutes, IReadOnlyList<string> needs, IReadOnlyCollection<ExecutableTarget> targets,
+        string condition = null) => new()
         {
             Id = id,
             Target = target,
             Options = $"{EnvironmentOption} \"$DEPLOY_TO\"",
             Needs = needs,
+            Condition = condition,
             TimeoutMinutes = timeoutMinutes,
             GitHubEnvironment = environment + suffix,
             Variables =

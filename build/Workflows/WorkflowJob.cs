@@ -16,6 +16,9 @@ sealed class WorkflowJob : ConfigurationEntity
 
     public IReadOnlyList<string> Needs { get; init; } = [];
 
+    /// <summary>A workflow expression, without which the job always runs.</summary>
+    public string Condition { get; init; }
+
     public required int TimeoutMinutes { get; init; }
 
     /// <summary>
@@ -39,6 +42,11 @@ sealed class WorkflowJob : ConfigurationEntity
             if (Needs.Count > 0)
             {
                 writer.WriteLine($"needs: [{Needs.JoinComma()}]");
+            }
+
+            if (Condition != null)
+            {
+                writer.WriteLine($"if: {Condition}");
             }
 
             writer.WriteLine("runs-on: ubuntu-24.04");

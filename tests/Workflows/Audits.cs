@@ -118,12 +118,13 @@ internal static partial class Audits
 
         var cancels = concurrency.Text("cancel-in-progress");
         var environments = file.Jobs.Select(job => job.Environment).OfType<string>().Order(StringComparer.Ordinal).ToList();
-        if (cancels != "false" && (environments.Count > 0 || cancels != "${{ github.event_name == 'pull_request' }}"))
+        var changes = environments.Exists(environment => !environment.EndsWith("-plan", StringComparison.Ordinal));
+        if (cancels != "false" && (changes || cancels != "${{ github.event_name == 'pull_request' }}"))
         {
             yield return "only a superseded run of a pull request may be cancelled";
         }
 
-        if (environments.Count > 0 && !group.EndsWith(EnvironmentOf(environments[0]), StringComparison.Ordinal))
+        if (environments.Count > 0 && cancels == "false" && !group.EndsWith(EnvironmentOf(environments[0]), StringComparison.Ordinal))
         {
             yield return $"the group {group} is not the environment's";
         }
@@ -160,9 +161,22 @@ internal static partial class Audits
             yield return $"{name} runs with the rights of main on what a stranger wrote";
         }
 
-        if (file.Root["on"].Scalars().Any(scalar => scalar.Value == "pull_request") && file.Jobs.Any(job => job.Publishes))
+        if (!file.Root["on"].Scalars().Any(scalar => scalar.Value == "pull_request"))
         {
-            yield return "a pull request's run may publish";
+            yield break;
+        }
+
+        foreach (var job in file.Jobs.Where(job => job.Publishes))
+        {
+            if (job.Environment?.EndsWith("-plan", StringComparison.Ordinal) != true)
+            {
+                yield return $"{job.Id} may publish in a pull request's run";
+            }
+
+            if (job.Node.Text("if")?.Contains("github.event.pull_request.head.repo.full_name == github.repository", StringComparison.Ordinal) != true)
+            {
+                yield return $"{job.Id} gives a stranger's code a role";
+            }
         }
     }
 
