@@ -37,7 +37,7 @@ sealed class CiWorkflowAttribute(string target) : WorkflowAttributeBase
             Triggers = "pull_request:\npush:\n  branches: [main]",
             ConcurrencyGroup = "ci-${{ github.event.pull_request.number || github.run_id }}",
             CancelsSupersededPullRequests = true,
-            Jobs = Preview is null ? [test] : [test, JobInEnvironment("plan", Preview, PreviewEnvironment, "-plan", timeoutMinutes: 30, needs: [], relevantTargets, OwnPullRequest)],
+            Jobs = Preview is null ? [test] : [test, JobInEnvironment("plan", Preview, PreviewEnvironment, "-plan", timeoutMinutes: 30, needs: [], relevantTargets, condition: OwnPullRequest)],
         };
     }
 }

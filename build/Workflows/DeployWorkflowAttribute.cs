@@ -19,6 +19,9 @@ sealed class DeployWorkflowAttribute : WorkflowAttributeBase
     /// <summary>Where one can deploy to; the first is where main goes by itself.</summary>
     public string[] Environments { get; set; }
 
+    /// <summary>The plan that reviewers saw, and that applying is held to.</summary>
+    const string PlanFile = "plan.json";
+
     protected override string Name => "deploy";
 
     public override IEnumerable<string> RelevantTargetNames => [Publish, Preview, Apply];
@@ -26,11 +29,11 @@ sealed class DeployWorkflowAttribute : WorkflowAttributeBase
     public override ConfigurationEntity GetConfiguration(IReadOnlyCollection<ExecutableTarget> relevantTargets)
     {
         var environment = $"${{{{ inputs.environment || '{Environments[0]}' }}}}";
-        (string Id, string Target, string Suffix, int TimeoutMinutes)[] stages =
+        (string Id, string Target, string Suffix, int TimeoutMinutes, string Options, string Takes, string Leaves)[] stages =
         [
-            ("build", Publish, "-build", 60),
-            ("plan", Preview, "-plan", 30),
-            ("deploy", Apply, "", 120), // a first one waits for a cluster and a database
+            ("build", Publish, "-build", 60, "", null, null),
+            ("plan", Preview, "-plan", 30, $" {PlanOutOption} {PlanFile}", null, PlanFile),
+            ("deploy", Apply, "", 120, $" {PlanFileOption} {PlanFile}", PlanFile, null), // a first one waits for a cluster and a database
         ];
         return new Workflow
         {
@@ -55,7 +58,7 @@ sealed class DeployWorkflowAttribute : WorkflowAttributeBase
                 {
                     var before = Before(Find(relevantTargets, stage.Target), withOrders: true);
                     var needs = stages.Where(other => before.Any(target => target.Name == other.Target) || (stage.Target == Apply && other.Target == Preview));
-                    return JobInEnvironment(stage.Id, stage.Target, environment, stage.Suffix, stage.TimeoutMinutes, [.. needs.Select(other => other.Id)], relevantTargets);
+                    return JobInEnvironment(stage.Id, stage.Target, environment, stage.Suffix, stage.TimeoutMinutes, [.. needs.Select(other => other.Id)], relevantTargets, stage.Options, takes: stage.Takes, leaves: stage.Leaves);
                 }),
             ],
         };

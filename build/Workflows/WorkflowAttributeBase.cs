@@ -6,9 +6,12 @@ using Nuke.Common.Execution;
 /// <summary>A workflow that is written from the graph: its commands, their order and the secrets they need.</summary>
 abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
 {
-    /// <summary>The option that names the environment, as its declaration does.</summary>
-    static string EnvironmentOption { get; } =
-        "--" + typeof(IHazEnvironment).GetProperty(nameof(IHazEnvironment.EnvironmentName)).GetCustomAttribute<ParameterAttribute>().Name;
+    /// <summary>The options, as their declarations name them.</summary>
+    static string EnvironmentOption { get; } = OptionOf<IHazEnvironment>(nameof(IHazEnvironment.EnvironmentName));
+
+    protected static string PlanOutOption { get; } = OptionOf<IInfrastructure>(nameof(IInfrastructure.PlanOut));
+
+    protected static string PlanFileOption { get; } = OptionOf<IInfrastructure>(nameof(IInfrastructure.ApprovedPlanFile));
 
     /// <summary>The file's name without extension.</summary>
     protected abstract string Name { get; }
@@ -33,16 +36,21 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
     /// <param name="timeoutMinutes">The job's limit.</param>
     /// <param name="needs">The jobs before it.</param>
     /// <param name="targets">All targets of the workflow.</param>
+    /// <param name="options">The target's further options.</param>
     /// <param name="condition">When it runs at all, as a workflow expression; null for always.</param>
+    /// <param name="takes">A file that an earlier job left; null for none.</param>
+    /// <param name="leaves">A file for later jobs; null for none.</param>
     protected static WorkflowJob JobInEnvironment(
         string id, string target, string environment, string suffix, int timeoutMinutes, IReadOnlyList<string> needs, IReadOnlyCollection<ExecutableTarget> targets,
-        string condition = null) => new()
+        string options = "", string condition = null, string takes = null, string leaves = null) => new()
         {
             Id = id,
             Target = target,
-            Options = $"{EnvironmentOption} \"$DEPLOY_TO\"",
+            Options = $"{EnvironmentOption} \"$DEPLOY_TO\"{options}",
             Needs = needs,
             Condition = condition,
+            Takes = takes,
+            Leaves = leaves,
             TimeoutMinutes = timeoutMinutes,
             GitHubEnvironment = environment + suffix,
             Variables =
@@ -87,6 +95,9 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
+
+    static string OptionOf<T>(string property) =>
+        "--" + (typeof(T).GetProperty(property).GetCustomAttribute<ParameterAttribute>().Name ?? WordStart().Replace(property, "-").ToLowerInvariant());
 
     static string UpperSnake(string name) => WordStart().Replace(name, "_").Replace('-', '_').ToUpperInvariant();
 

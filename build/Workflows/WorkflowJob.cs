@@ -2,10 +2,14 @@
 sealed class WorkflowJob : ConfigurationEntity
 {
     /// <summary>
-    /// Pinned to a commit, since a tag can be moved to other code. Commit and version are those that independent public
-    /// repositories pin; Dependabot cannot update a generated file, so a new version is an edit of this line.
+    /// Pinned to a commit, since a tag can be moved to other code. Commits and versions are those that independent public
+    /// repositories pin; Dependabot cannot update a generated file, so a new version is an edit of such a line.
     /// </summary>
     const string Checkout = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2";
+
+    const string Upload = "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1";
+
+    const string Download = "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1";
 
     public required string Id { get; init; }
 
@@ -26,6 +30,12 @@ sealed class WorkflowJob : ConfigurationEntity
     /// exactly this environment; reviewers and branches are the environment's own settings.
     /// </summary>
     public string GitHubEnvironment { get; init; }
+
+    /// <summary>A file at the root that an earlier job left, or null.</summary>
+    public string Takes { get; init; }
+
+    /// <summary>A file at the root for later jobs, or null.</summary>
+    public string Leaves { get; init; }
 
     /// <summary>A script that runs first, as root.</summary>
     public string Preparation { get; init; }
@@ -76,15 +86,10 @@ sealed class WorkflowJob : ConfigurationEntity
 
     void WriteSteps(CustomFileWriter writer)
     {
-        writer.WriteLine($"- uses: {Checkout}");
-        using (writer.Indent())
+        WriteStep(writer, Checkout, ("persist-credentials", "false"), ("fetch-depth", "0 # versions come from tags"));
+        if (Takes != null)
         {
-            writer.WriteLine("with:");
-            using (writer.Indent())
-            {
-                writer.WriteLine("persist-credentials: false");
-                writer.WriteLine("fetch-depth: 0 # versions come from tags");
-            }
+            WriteStep(writer, Download, ("name", Takes));
         }
 
         if (Preparation != null)
@@ -92,6 +97,31 @@ sealed class WorkflowJob : ConfigurationEntity
             writer.WriteLine($"- run: sudo ./{Preparation}");
         }
 
+        WriteCommand(writer);
+        if (Leaves != null)
+        {
+            WriteStep(writer, Upload, ("name", Leaves), ("path", Leaves), ("if-no-files-found", "error"), ("retention-days", "7"));
+        }
+    }
+
+    static void WriteStep(CustomFileWriter writer, string action, params (string Name, string Value)[] inputs)
+    {
+        writer.WriteLine($"- uses: {action}");
+        using (writer.Indent())
+        {
+            writer.WriteLine("with:");
+            using (writer.Indent())
+            {
+                foreach (var (name, value) in inputs)
+                {
+                    writer.WriteLine($"{name}: {value}");
+                }
+            }
+        }
+    }
+
+    void WriteCommand(CustomFileWriter writer)
+    {
         writer.WriteLine($"- run: ./build.sh {Target}{(Options.Length > 0 ? " " + Options : "")}");
         if (Variables.Count == 0)
         {

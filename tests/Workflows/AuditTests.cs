@@ -49,6 +49,9 @@ public sealed class AuditTests
         { "NoEventRunsForeignCodeWithRights", "ci", "environment: staging-plan", "environment: staging" },
         { "NoEventRunsForeignCodeWithRights", "deploy", "  push:\n", "  pull_request:\n  push:\n" },
         { "ReviewersSeeAPlan", "deploy", "needs: [build, plan]", "needs: [build]" },
+        { "OnlyTheReviewedPlanIsApplied", "deploy", " --plan-file plan.json", "" },
+        { "OnlyTheReviewedPlanIsApplied", "deploy", "actions/download-artifact", "actions/other" },
+        { "OnlyTheReviewedPlanIsApplied", "deploy", "actions/upload-artifact", "actions/other" },
         { "CommandsAreThoseOfALaptop", "deploy", "./build.sh Deploy", "./deploy.sh" },
         { "CommandsAreThoseOfALaptop", "deploy", "- run: ./build.sh Plan", "- run: sudo ./.ci/packages\n      - run: ./build.sh Plan" },
     };

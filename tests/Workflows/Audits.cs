@@ -11,6 +11,8 @@ internal static partial class Audits
     private static readonly Dictionary<string, string> KnownVersions = new(StringComparer.Ordinal)
     {
         ["actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd"] = "v6.0.2",
+        ["actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a"] = "v7.0.1",
+        ["actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"] = "v8.0.1",
     };
 
     public static readonly IReadOnlyDictionary<string, Func<WorkflowFile, IEnumerable<string>>> All = new Dictionary<string, Func<WorkflowFile, IEnumerable<string>>>(StringComparer.Ordinal)
@@ -27,6 +29,7 @@ internal static partial class Audits
         [nameof(SecretsStayInEnvironments)] = SecretsStayInEnvironments,
         [nameof(NoEventRunsForeignCodeWithRights)] = NoEventRunsForeignCodeWithRights,
         [nameof(ReviewersSeeAPlan)] = ReviewersSeeAPlan,
+        [nameof(OnlyTheReviewedPlanIsApplied)] = OnlyTheReviewedPlanIsApplied,
         [nameof(CommandsAreThoseOfALaptop)] = CommandsAreThoseOfALaptop,
     };
 
@@ -186,6 +189,27 @@ internal static partial class Audits
         where !file.Jobs.Any(plan => plan.Environment == job.Environment + "-plan" && job.Needs.Contains(plan.Id, StringComparer.Ordinal))
         select $"{job.Id} changes {job.Environment} without a plan that its reviewers can read";
 
+    private static IEnumerable<string> OnlyTheReviewedPlanIsApplied(WorkflowFile file)
+    {
+        foreach (var job in file.Jobs.Where(job => job.Environment is { } environment && environment == EnvironmentOf(environment)))
+        {
+            var saved = Artifacts(file.Jobs.Where(other => job.Needs.Contains(other.Id, StringComparer.Ordinal)), "actions/upload-artifact@");
+            var taken = Artifacts([job], "actions/download-artifact@").Intersect(saved, StringComparer.Ordinal).ToList();
+            if (!job.Steps.Any(step => taken.Exists(plan => step.Text("run")?.EndsWith($" --plan-file {plan}", StringComparison.Ordinal) == true)))
+            {
+                yield return $"{job.Id} applies whatever it finds, not what its reviewers saw";
+            }
+        }
+    }
+
+    private static List<string> Artifacts(IEnumerable<WorkflowFileJob> jobs, string action) =>
+    [
+        .. from job in jobs
+           from step in job.Steps
+           where step.Text("uses")?.StartsWith(action, StringComparison.Ordinal) == true
+           select (step.Get("with") as YamlMappingNode)?.Text("name"),
+    ];
+
     private static IEnumerable<string> CommandsAreThoseOfALaptop(WorkflowFile file)
     {
         foreach (var job in file.Jobs)
@@ -219,7 +243,7 @@ internal static partial class Audits
     [GeneratedRegex(@"\bsecrets\s*(\)|\}\}|\[)", Options, 1000)]
     private static partial Regex AllSecrets();
 
-    [GeneratedRegex(@"^\./build\.sh [A-Z]\w+( --[a-z-]+ ""\$[A-Z_]+"")*$", Options, 1000)]
+    [GeneratedRegex(@"^\./build\.sh [A-Z]\w+( --[a-z-]+ (""\$[A-Z_]+""|[\w.-]+))*$", Options, 1000)]
     private static partial Regex Command();
 
     [GeneratedRegex("-(build|plan)$", Options, 1000)]

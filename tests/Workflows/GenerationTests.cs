@@ -43,8 +43,8 @@ public sealed class GenerationTests
     [Fact]
     public void A_targets_new_name_is_in_its_command()
     {
-        Generated.From<Chained>()["deploy"].Should().Contain("run: ./build.sh Ship --environment \"$DEPLOY_TO\"");
-        Generated.From<Loose>()["deploy"].Should().Contain("run: ./build.sh Sail --environment \"$DEPLOY_TO\"");
+        Generated.From<Chained>()["deploy"].Should().Contain("run: ./build.sh Ship --environment \"$DEPLOY_TO\" --plan-file plan.json\n");
+        Generated.From<Loose>()["deploy"].Should().Contain("run: ./build.sh Sail --environment \"$DEPLOY_TO\" --plan-file plan.json\n");
     }
 
     [Fact]
