@@ -19,16 +19,15 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
             return;
         }
 
-        var objects = await PlanClusterAsync(images.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal));
-        var site = await SyncSiteAsync(dryRun: true);
-        JobSummary.AddLines("Site", site.Changes.Select(change => $"{change.Action} {change.Key}"));
-        var paths = site.ChangedPaths.Count;
+        var objects = await Access.WhereAllowedAsync("Cluster", () => PlanClusterAsync(images.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal)));
+        var site = await Access.WhereAllowedAsync("Site", () => SyncSiteAsync(dryRun: true));
+        JobSummary.AddLines("Site", site?.Changes.Select(change => $"{change.Action} {change.Key}") ?? []);
         this.Report(
             ("Images to build", images.Count(image => !image.Exists)),
             ("Stacks to change", infrastructure.StacksChanged),
-            ("Objects to write", objects.Writes),
-            ("Files to upload", site.Uploaded),
-            ("Paths to invalidate", paths));
+            ("Objects to write", objects is null ? "not compared" : objects.Writes),
+            ("Files to upload", site is null ? "not compared" : site.Uploaded),
+            ("Paths to invalidate", site is null ? "not compared" : site.ChangedPaths.Count));
     }
 
     async Task<IReadOnlyList<(string Service, string Reference, bool Exists)>> PlanImagesAsync()

@@ -2,7 +2,7 @@ using Nuke.Common.Execution;
 
 /// <summary>
 /// ci.yml: what a pull request must pass, and main must keep passing, without environment, role or secret; and what the pull
-/// request would change where main goes by itself, by a role that may only read.
+/// request would change where main goes by itself, by a role that may read the set-up and no secret.
 /// </summary>
 sealed class CiWorkflowAttribute(string target) : WorkflowAttributeBase
 {
@@ -37,7 +37,7 @@ sealed class CiWorkflowAttribute(string target) : WorkflowAttributeBase
             Triggers = "pull_request:\npush:\n  branches: [main]",
             ConcurrencyGroup = "ci-${{ github.event.pull_request.number || github.run_id }}",
             CancelsSupersededPullRequests = true,
-            Jobs = Preview is null ? [test] : [test, JobInEnvironment("plan", Preview, PreviewEnvironment, "-plan", timeoutMinutes: 30, needs: [], relevantTargets, condition: OwnPullRequest)],
+            Jobs = Preview is null ? [test] : [test, JobInEnvironment("plan", Preview, PreviewEnvironment, "-preview", timeoutMinutes: 30, needs: [], relevantTargets, condition: OwnPullRequest)],
         };
     }
 }

@@ -46,7 +46,7 @@ public sealed class AuditTests
         { "SecretsStayInEnvironments", "drift", "DEPLOY_TO: production", "ALL: ${{ toJSON(secrets) }}" },
         { "NoEventRunsForeignCodeWithRights", "ci", "pull_request:\n", "pull_request_target:\n" },
         { "NoEventRunsForeignCodeWithRights", "ci", " && github.event.pull_request.head.repo.full_name == github.repository", "" },
-        { "NoEventRunsForeignCodeWithRights", "ci", "environment: staging-plan", "environment: staging" },
+        { "NoEventRunsForeignCodeWithRights", "ci", "environment: staging-preview", "environment: staging-plan" },
         { "NoEventRunsForeignCodeWithRights", "deploy", "  push:\n", "  pull_request:\n  push:\n" },
         { "ReviewersSeeAPlan", "deploy", "needs: [build, plan]", "needs: [build]" },
         { "OnlyTheReviewedPlanIsApplied", "deploy", " --plan-file plan.json", "" },

@@ -121,7 +121,7 @@ internal static partial class Audits
 
         var cancels = concurrency.Text("cancel-in-progress");
         var environments = file.Jobs.Select(job => job.Environment).OfType<string>().Order(StringComparer.Ordinal).ToList();
-        var changes = environments.Exists(environment => !environment.EndsWith("-plan", StringComparison.Ordinal));
+        var changes = environments.Exists(environment => !environment.EndsWith("-preview", StringComparison.Ordinal));
         if (cancels != "false" && (changes || cancels != "${{ github.event_name == 'pull_request' }}"))
         {
             yield return "only a superseded run of a pull request may be cancelled";
@@ -171,7 +171,7 @@ internal static partial class Audits
 
         foreach (var job in file.Jobs.Where(job => job.Publishes))
         {
-            if (job.Environment?.EndsWith("-plan", StringComparison.Ordinal) != true)
+            if (job.Environment?.EndsWith("-preview", StringComparison.Ordinal) != true)
             {
                 yield return $"{job.Id} may publish in a pull request's run";
             }
@@ -246,6 +246,6 @@ internal static partial class Audits
     [GeneratedRegex(@"^\./build\.sh [A-Z]\w+( --[a-z-]+ (""\$[A-Z_]+""|[\w.-]+))*$", Options, 1000)]
     private static partial Regex Command();
 
-    [GeneratedRegex("-(build|plan)$", Options, 1000)]
+    [GeneratedRegex("-(build|preview|plan)$", Options, 1000)]
     private static partial Regex Role();
 }

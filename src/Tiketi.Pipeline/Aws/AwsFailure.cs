@@ -24,7 +24,7 @@ public static class AwsFailure
                     "Check with: aws sts get-caller-identity. Then correct AWS_PROFILE or the AWS_* variables.", unknown);
             case AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" } denied:
                 return new PipelineException($"AWS refused the call: {denied.Message}",
-                    "Give the role in use the permission named above.", denied);
+                    "Give the role in use the permission named above.", denied) { IsAccessRefused = true };
             case AmazonServiceException { InnerException: HttpRequestException connection }:
                 return Unreachable(connection);
             case AmazonClientException when error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase):

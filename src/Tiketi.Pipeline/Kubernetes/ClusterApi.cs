@@ -220,7 +220,10 @@ internal sealed class ClusterApi
             HttpStatusCode.Forbidden => "Give this identity the right in the cluster (EKS access entry with AmazonEKSClusterAdminPolicy, or RBAC).",
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => "Mend the manifest in k8s/. An immutable field needs the object deleted first.",
             _ => "Look at the cluster's API server; the same call with kubectl shows the same answer.",
-        });
+        })
+        {
+            IsAccessRefused = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden,
+        };
     }
 
     private sealed record Resource(string Plural, bool Namespaced);

@@ -139,6 +139,7 @@ internal static partial class GuideFacts
         new("17", "after 30 days", "storage > UploadsBucket > LifecycleConfiguration > Rules > Id=cheaper-after-a-month > Transitions > * > TransitionInDays", "30"),
         new("17", "to INTELLIGENT_TIERING", "storage > UploadsBucket > LifecycleConfiguration > Rules > Id=cheaper-after-a-month > Transitions > * > StorageClass", "INTELLIGENT_TIERING"),
         new("20", "build role: both forms of a job's identity", $"access > BuildRole > {Subject}", "repo:octo-org@123/tiketi@456:environment:production-build, repo:octo-org/tiketi:environment:production-build"),
+        new("20", "pull requests' role: both forms of a job's identity", $"access > PreviewRole > {Subject}", "repo:octo-org@123/tiketi@456:environment:production-preview, repo:octo-org/tiketi:environment:production-preview"),
         new("20", "plan role: both forms of a job's identity", $"access > PlanRole > {Subject}", "repo:octo-org@123/tiketi@456:environment:production-plan, repo:octo-org/tiketi:environment:production-plan"),
         new("20", "deploy role: both forms of a job's identity", $"access > DeployRole > {Subject}", "repo:octo-org@123/tiketi@456:environment:production, repo:octo-org/tiketi:environment:production"),
     ];

@@ -23,7 +23,7 @@ public sealed class InfraTests(ProductionInfra infra) : IClassFixture<Production
     [InlineData("dns", "HostedZoneId,CertificateArn,NameServers")]
     [InlineData("edge", "WebAclArn,CertificateArn")]
     [InlineData("observability", "AlertTopicArn,DashboardName")]
-    [InlineData("access", "BuildRoleArn,PlanRoleArn,DeployRoleArn")]
+    [InlineData("access", "BuildRoleArn,PreviewRoleArn,PlanRoleArn,DeployRoleArn")]
     public void Outputs_that_other_rooms_read_are_there_and_exported(string stack, string keys)
     {
         var outputs = infra.Applied[stack].Outputs.ToDictionary(output => output.Key);

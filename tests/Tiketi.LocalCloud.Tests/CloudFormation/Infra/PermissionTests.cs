@@ -14,7 +14,7 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
         ["s3:ListVersions"] = "s3:ListBucketVersions", ["s3:ListMultipartUploads"] = "s3:ListBucketMultipartUploads", ["s3:ListBuckets"] = "s3:ListBucket", ["sts:GetCallerIdentity"] = "", ["sts:AssumeRoleWithWebIdentity"] = "",
     };
 
-    private static readonly string[] Roles = ["BuildRole", "PlanRole", "DeployRole"];
+    private static readonly string[] Roles = ["BuildRole", "PreviewRole", "PlanRole", "DeployRole"];
 
     public static TheoryData<string> Types { get; } = [.. Permissions.ByType.Keys];
 
@@ -56,7 +56,7 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
         var denied = StatementsOf("DeployRole").Where(statement => statement["Effect"]!.ToString() == "Deny").ToList();
         foreach (var action in (string[])["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"])
         {
-            own.Should().HaveCount(3).And.OnlyContain(arn => denied.Exists(statement => Texts(statement["Action"]).Contains(action) && Texts(statement["Resource"]).Contains(arn)));
+            own.Should().HaveCount(4).And.OnlyContain(arn => denied.Exists(statement => Texts(statement["Action"]).Contains(action) && Texts(statement["Resource"]).Contains(arn)));
         }
 
         var policies = infra.Resources().Where(resource => resource.Stack == "access" && resource.Type == "AWS::IAM::ManagedPolicy").Select(policy => policy.PhysicalId);
@@ -79,12 +79,27 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
         CallsIn("src/Tiketi.Pipeline/Registry").Where(action => !allowed(action)).Should().BeSubsetOf(["ecr:BatchDeleteImage"], "pruning is for the role that deploys");
     }
 
-    [Fact]
-    public void The_role_that_previews_writes_nothing_but_change_sets()
+    [Theory]
+    [InlineData("PreviewRole", "")]
+    [InlineData("PlanRole", "cloudformation:DeleteStack")]
+    public void The_roles_that_preview_write_nothing_but_change_sets(string role, string beside)
     {
         string[] harmless = ["BatchGet", "BatchCheck", "Describe", "Detect", "Get", "List", "Validate"];
-        var writes = StatementsOf("PlanRole").SelectMany(statement => Texts(statement["Action"])).Where(action => !harmless.Any(verb => action.Split(':')[1].StartsWith(verb, StringComparison.Ordinal)));
-        writes.Should().BeEquivalentTo("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:DeleteStack", "cloudformation:TagResource");
+        var writes = StatementsOf(role).SelectMany(statement => Texts(statement["Action"])).Where(action => !harmless.Any(verb => action.Split(':')[1].StartsWith(verb, StringComparison.Ordinal)));
+        writes.Should().BeEquivalentTo(beside.Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:TagResource"]));
+    }
+
+    [Fact]
+    public void A_pull_request_reads_no_secret_and_enters_no_cluster()
+    {
+        StatementsOf("PreviewRole").Should().NotContain(statement => Allows(statement, "secretsmanager:GetSecretValue"));
+        infra.Resources().Where(resource => resource.Type == "AWS::EKS::AccessEntry").Select(entry => $"{entry.Properties["PrincipalArn"]}")
+            .Should().HaveCountGreaterThan(1).And.NotContain(arn => arn.EndsWith("-preview", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_role_that_plans_reads_the_secrets_of_its_environment()
+    {
         StatementsOf("PlanRole").Where(statement => Allows(statement, "secretsmanager:GetSecretValue")).SelectMany(statement => Texts(statement["Resource"]))
             .Should().Equal("arn:aws:secretsmanager:ap-northeast-2:000000000000:secret:tiketi/production/*");
     }
