@@ -27,6 +27,7 @@ Figure[] all =
     ImageRuns.Cold(repository),
     ImageRuns.Unchanged(repository),
     ImageRuns.NoChange(repository),
+    new UnchangedObjects(),
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
 ];

@@ -59,10 +59,14 @@ public sealed class ServiceDeployment
             return new ServiceDeploymentResult(running, IsNew: false, same, ran, PruneResult.Nothing);
         }
 
-        var release = await BeginAsync(store, steps, request, cancellationToken);
+        // The record is there before the first write - but for its namespace - so that whatever happens, the inventory covers it.
+        var namespaces = steps.Where(step => step.Manifest.Key.Kind == "Namespace").ToList();
+        var made = await _rollout.WriteAsync(namespaces, request.Force, cancellationToken);
+        var release = await BeginAsync(store, request, cancellationToken);
         try
         {
-            var (objects, migration) = await RolloutAsync(steps, request, cancellationToken);
+            var (rolledOut, migration) = await RolloutAsync([.. steps.Except(namespaces)], request, cancellationToken);
+            var objects = new ApplyResult([.. made.Changes, .. rolledOut.Changes]);
             var pruned = await PruneAsync(history, release.Inventory, request.Kept, request.PruneData, dryRun: false, cancellationToken);
             release = await SucceedAsync(store, release, history, request.Kept, cancellationToken);
             return new ServiceDeploymentResult(release, IsNew: true, objects, migration, pruned);
@@ -79,10 +83,8 @@ public sealed class ServiceDeployment
         }
     }
 
-    /// <summary>The record is there before the first write (its namespace excepted), so that whatever happens, the inventory covers it.</summary>
-    private async Task<Release> BeginAsync(ReleaseStore store, IReadOnlyList<Rollout.Step> steps, ServiceDeploymentRequest request, CancellationToken cancellationToken)
+    private async Task<Release> BeginAsync(ReleaseStore store, ServiceDeploymentRequest request, CancellationToken cancellationToken)
     {
-        await _rollout.WriteAsync(steps.Where(step => step.Manifest.Key.Kind == "Namespace"), request.Force, cancellationToken);
         var release = await store.CreateAsync(
             request.Release with
             {
