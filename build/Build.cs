@@ -8,7 +8,7 @@
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
     IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IImport, IAddons,
-    IDeployK8s, IApplyDns, IBuildFrontend, ISyncS3, IInvalidateCdn, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
+    IDeployK8s, IApplyDns, IBuildFrontend, ISyncS3, IInvalidateCdn, IRollbackSite, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -115,8 +115,13 @@ class Build : NukeBuild,
 
     Target InvalidateCdn => _ => _
         .Description("Invalidate the fewest paths that cover the change, and wait")
-        .DependsOn(LocalUp).After(SyncS3, ApplyInfra)
+        .DependsOn(LocalUp).After(SyncS3, RollbackSite, ApplyInfra)
         .Runs(From<IInvalidateCdn>().InvalidateCdnAsync);
+
+    Target RollbackSite => _ => _
+        .Description("Serve an earlier release of the site again, and make the CDN forget the current one")
+        .DependsOn(LocalUp).After(SyncS3).Triggers(InvalidateCdn)
+        .Runs(From<IRollbackSite>().RollbackSiteAsync);
 
     // ---- proof -----------------------------------------------------------------------------------------------------
     Target SmokeTest => _ => _

@@ -21,7 +21,6 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
 
         var objects = await Access.WhereAllowedAsync("Cluster", () => PlanClusterAsync(images.ToDictionary(image => image.Service, image => image.Reference, StringComparer.Ordinal)));
         var site = await Access.WhereAllowedAsync("Site", () => SyncSiteAsync(dryRun: true));
-        JobSummary.AddLines("Site", site?.Changes.Select(change => $"{change.Action} {change.Key}") ?? []);
         this.Report(
             ("Images to build", images.Count(image => !image.Exists)),
             ("Stacks to change", infrastructure.StacksChanged),

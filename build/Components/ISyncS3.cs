@@ -19,11 +19,7 @@ interface ISyncS3 : IBuildFrontend
                 DryRun = dryRun,
             },
             Session.Cancellation);
-        foreach (var change in result.Changes)
-        {
-            Log.Information("{Action} {Key} ({Bytes} bytes)", change.Action, change.Key, change.Bytes);
-        }
-
+        Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
         return result;
     }
 }

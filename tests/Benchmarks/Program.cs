@@ -16,6 +16,18 @@ if (filter == ImageRun.Child)
     return 0;
 }
 
+if (filter == SiteServer.Child)
+{
+    await SiteServer.ServeAsync(state: args[0], port: args[2], delay: args[3]);
+    return 0;
+}
+
+if (filter == SiteUpload.Child)
+{
+    await SiteUpload.MeasureHereAsync(directory: args[0], endpoint: args[2], bucket: args[3]);
+    return 0;
+}
+
 Figure[] all =
 [
     StartUp.Help(repository),
@@ -30,6 +42,7 @@ Figure[] all =
     new UnchangedObjects(),
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
+    .. SiteUpload.All,
 ];
 var figures = all.Where(figure => figure.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
 if (figures.Count == 0)

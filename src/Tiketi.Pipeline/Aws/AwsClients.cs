@@ -33,6 +33,7 @@ public sealed class AwsClients : IDisposable
                 // A bucket is not a host name of a machine-local or emulated endpoint.
                 config.ForcePathStyle = !string.IsNullOrEmpty(config.ServiceURL);
                 config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+                config.DefaultAWSCredentials = settings.Credentials; // the site's uploads sign for themselves
             });
         _ecr = Client<IAmazonECR, AmazonECRConfig>(
             config => new AmazonECRClient(config), (credentials, config) => new AmazonECRClient(credentials, config));

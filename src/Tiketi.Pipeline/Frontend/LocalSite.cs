@@ -1,39 +1,28 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Tiketi.Pipeline.Frontend;
 
-/// <summary>One file of the built site as it should be served.</summary>
-/// <param name="Key">The object key: the path below the site's root, with forward slashes.</param>
-/// <param name="File">The file on disk.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Md5">Lower-case hex MD5 of the content, which is also a single-part object's ETag.</param>
-public sealed record LocalFile(string Key, string File, long Size, string Md5)
-{
-    public SiteFileKind Kind { get; } = SiteCacheRules.KindOf(Key);
-
-    public string ContentType { get; } = SiteCacheRules.ContentTypeOf(Key);
-
-    public string CacheControl { get; } = SiteCacheRules.CacheControlOf(Key);
-}
-
 /// <summary>The built site on disk.</summary>
 internal static class LocalSite
 {
+    private const int Block = 1024 * 1024;
+
     /// <summary>Reads every file once. Throws when the directory is missing or is no site (no index.html).</summary>
-    public static async Task<IReadOnlyDictionary<string, LocalFile>> ScanAsync(string directory, IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, SiteFile>> ScanAsync(string directory, IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
         {
             throw new PipelineException($"There is no built site in {directory}.", "Run ./build.sh BuildFrontend first.");
         }
 
+        var bundled = await BundlerManifest.OutputsAsync(directory, cancellationToken);
         var paths = Directory.GetFiles(directory, "*", SearchOption.AllDirectories);
-        var files = new LocalFile[paths.Length];
-        await Parallel.ForEachAsync(Enumerable.Range(0, paths.Length), cancellationToken, async (index, token) =>
-        {
-            var key = Path.GetRelativePath(directory, paths[index]).Replace('\\', '/');
-            files[index] = await ReadAsync(key, paths[index], token);
-        });
+        var files = new SiteFile[paths.Length];
+
+        // Hashing is all that there is to do, so a thread a core does it best.
+        await Task.Run(() => Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+            files[index] = Read(Path.GetRelativePath(directory, paths[index]).Replace('\\', '/'), paths[index], bundled)), cancellationToken);
 
         var site = files.ToDictionary(file => file.Key);
         if (!site.ContainsKey(SiteCacheRules.IndexKey))
@@ -47,10 +36,31 @@ internal static class LocalSite
             "Move the file, or take its prefix out of the user-owned prefixes.");
     }
 
-    private static async Task<LocalFile> ReadAsync(string key, string path, CancellationToken cancellationToken)
+    private static SiteFile Read(string key, string path, IReadOnlySet<string> bundled)
     {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        var md5 = await MD5.HashDataAsync(stream, cancellationToken);
-        return new LocalFile(key, path, stream.Length, Convert.ToHexStringLower(md5));
+        using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var (size, md5) = Hash(handle);
+        var kind = SiteCacheRules.KindOf(key, bundled.Contains(key));
+        return new SiteFile(key, size, Convert.ToHexStringLower(md5), kind, SiteCacheRules.ContentTypeOf(key), SiteCacheRules.CacheControlOf(key, kind), path);
+    }
+
+    private static (long Size, byte[] Md5) Hash(Microsoft.Win32.SafeHandles.SafeFileHandle handle)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(RandomAccess.GetLength(handle) + 1, 1, Block));
+        try
+        {
+            using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            long size = 0;
+            for (int read; (read = RandomAccess.Read(handle, buffer, size)) > 0; size += read)
+            {
+                md5.AppendData(buffer, 0, read);
+            }
+
+            return (size, md5.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Transfer;
@@ -7,10 +8,16 @@ namespace Tiketi.Pipeline.Frontend;
 /// <summary>The object operations of a sync, each counted, with S3's refusals in plain words.</summary>
 internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter requests)
 {
-    private const string Md5Metadata = "md5";
+    private const string KeptPrefix = ".tiketi/kept/";
+    private const string Md5Metadata = "md5"; // as PutLane.Md5Header names it
     private const long PartSize = 8 * 1024 * 1024;
 
-    public async Task UploadAsync(LocalFile file, CancellationToken cancellationToken)
+    private readonly PutLane _lane = new(s3, bucket);
+
+    /// <summary>Called when S3 asks for less.</summary>
+    public Action Throttled { set => _lane.Throttled = value; }
+
+    public async Task UploadAsync(SiteFile file, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,26 +30,24 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     }
 
     /// <summary>Every object outside the reserved and the users' prefixes.</summary>
-    public Task<IReadOnlyDictionary<string, S3Object>> ListAsync(IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken) => Ask("list", async () =>
+    public async Task<IReadOnlyDictionary<string, S3Object>> ListAsync(IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken) =>
+        (await ListPrefixAsync(prefix: null, cancellationToken))
+            .Where(item => !SiteManifestStore.IsReserved(item.Key) && !userPrefixes.Any(prefix => item.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .ToDictionary(item => item.Key);
+
+    private Task<List<S3Object>> ListPrefixAsync(string? prefix, CancellationToken cancellationToken) => Ask("list", async () =>
     {
-        var found = new Dictionary<string, S3Object>();
+        var found = new List<S3Object>();
         string? token = null;
         do
         {
             requests.List();
-            var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, ContinuationToken = token }, cancellationToken);
-            foreach (var item in page.S3Objects ?? [])
-            {
-                if (!SiteManifestStore.IsReserved(item.Key) && !userPrefixes.Any(prefix => item.Key.StartsWith(prefix, StringComparison.Ordinal)))
-                {
-                    found[item.Key] = item;
-                }
-            }
-
+            var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, ContinuationToken = token }, cancellationToken);
+            found.AddRange(page.S3Objects ?? []);
             token = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (token is not null);
-        return (IReadOnlyDictionary<string, S3Object>)found;
+        return found;
     });
 
     /// <summary>How an object that the manifest does not know is really served.</summary>
@@ -50,7 +55,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     {
         requests.Head();
         var head = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket, Key = item.Key }, cancellationToken);
-        var md5 = head.Metadata.Keys.Contains("x-amz-meta-" + Md5Metadata) ? head.Metadata[Md5Metadata] : head.ETag.Trim('"');
+        var md5 = head.Metadata.Keys.Contains(PutLane.Md5Header) ? head.Metadata[Md5Metadata] : head.ETag.Trim('"');
         return new SiteObject(md5, head.ContentLength, head.Headers.ContentType ?? "", head.Headers.CacheControl ?? "");
     });
 
@@ -67,36 +72,90 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         return true;
     });
 
-    private Task PutAsync(LocalFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
-    {
-        var content = await File.ReadAllBytesAsync(file.File, cancellationToken);
-        if (Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(content)) != file.Md5)
-        {
-            throw Changed(file, "changed");
-        }
+    /// <summary>Copies what is served under <paramref name="key"/> aside, within the bucket.</summary>
+    public Task KeepAsync(string key, string md5, CancellationToken cancellationToken) =>
+        CopyAsync(new CopyObjectRequest { SourceKey = key, DestinationKey = KeptPrefix + md5 }, $"keep a copy of {key}", cancellationToken);
 
-        requests.Put();
-        using var body = new MemoryStream(content, writable: false);
-        var request = new Quick.PutObjectRequest { BucketName = bucket, Key = file.Key, InputStream = body, UseChunkEncoding = false, ContentType = file.ContentType };
+    /// <summary>Serves content that was kept aside, or <paramref name="isInPlace"/> just its headers, as an earlier release did.</summary>
+    public Task RestoreAsync(SiteFile file, bool isInPlace, CancellationToken cancellationToken)
+    {
+        var request = new CopyObjectRequest
+        {
+            SourceKey = isInPlace ? file.Key : KeptPrefix + file.Md5,
+            DestinationKey = file.Key,
+            MetadataDirective = S3MetadataDirective.REPLACE,
+            ContentType = file.ContentType,
+        };
         request.Headers.CacheControl = file.CacheControl;
         request.Metadata[Md5Metadata] = file.Md5;
-        return await s3.PutObjectAsync(request, cancellationToken);
+        return CopyAsync(request, $"restore {file.Key}", cancellationToken);
+    }
+
+    /// <summary>The MD5s of the contents that are really kept aside.</summary>
+    public async Task<IReadOnlySet<string>> ListKeptAsync(CancellationToken cancellationToken) =>
+        (await ListPrefixAsync(KeptPrefix, cancellationToken)).Select(item => item.Key[KeptPrefix.Length..]).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Deletes contents that were kept aside.</summary>
+    public Task ForgetAsync(IEnumerable<string> md5s, CancellationToken cancellationToken) => DeleteAsync(md5s.Select(md5 => KeptPrefix + md5), cancellationToken);
+
+    private Task CopyAsync(CopyObjectRequest request, string action, CancellationToken cancellationToken) => Ask(action, () =>
+    {
+        requests.Copy();
+        (request.SourceBucket, request.DestinationBucket) = (bucket, bucket);
+        return s3.CopyObjectAsync(request, cancellationToken);
     });
 
-    private Task UploadPartsAsync(LocalFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
+    private Task PutAsync(SiteFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
     {
-        var before = File.GetLastWriteTimeUtc(file.File);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)file.Size + 1);
+        try
+        {
+            if (Read(file.Path!, buffer) != file.Size)
+            {
+                throw Changed(file, "changed");
+            }
+
+            requests.Put();
+            var headers = new PutHeaders(file.ContentType, file.CacheControl) { Md5 = file.Md5 };
+            return await _lane.PutAsync(file.Key, buffer.AsMemory(0, (int)file.Size), headers, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "BadDigest")
+        {
+            throw Changed(file, "changed", exception); // S3 compared the content with the MD5 of when the site was read
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    });
+
+    /// <summary>At most what the buffer takes.</summary>
+    private static int Read(string path, byte[] buffer)
+    {
+        using var handle = File.OpenHandle(path);
+        var total = 0;
+        for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(total), total)) > 0;)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
+    private Task UploadPartsAsync(SiteFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
+    {
+        var before = File.GetLastWriteTimeUtc(file.Path!);
         for (var part = 0L; part * PartSize < file.Size; part++)
         {
             requests.Put();
         }
 
         using var transfer = new TransferUtility(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
-        var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = file.Key, FilePath = file.File, PartSize = PartSize, ContentType = file.ContentType };
+        var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = file.Key, FilePath = file.Path, PartSize = PartSize, ContentType = file.ContentType };
         request.Headers.CacheControl = file.CacheControl;
         request.Metadata[Md5Metadata] = file.Md5;
         await transfer.UploadAsync(request, cancellationToken);
-        return File.GetLastWriteTimeUtc(file.File) == before && new FileInfo(file.File).Length == file.Size ? true : throw Changed(file, "changed");
+        return File.GetLastWriteTimeUtc(file.Path!) == before && new FileInfo(file.Path!).Length == file.Size ? true : throw Changed(file, "changed");
     });
 
     private async Task<T> Ask<T>(string action, Func<Task<T>> request)
@@ -112,6 +171,6 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         }
     }
 
-    private static PipelineException Changed(LocalFile file, string what, Exception? cause = null) =>
-        new($"{file.File} {what} while the site was being synced.", "Let the build finish, then run SyncS3 again. Visitors still see the previous release.", cause);
+    private static PipelineException Changed(SiteFile file, string what, Exception? cause = null) =>
+        new($"{file.Path} {what} while the site was being synced.", "Let the build finish, then run SyncS3 again. Visitors still see the previous release.", cause);
 }

@@ -32,13 +32,17 @@ public static partial class SiteCacheRules
 
     public const string IndexKey = "index.html";
 
-    public static SiteFileKind KindOf(string key) =>
+    /// <param name="key">The object key.</param>
+    /// <param name="bundled">Whether the bundler's own manifest names the file: then any hash-like part of the name is a hash.</param>
+    public static SiteFileKind KindOf(string key, bool bundled = false) =>
         key == IndexKey ? SiteFileKind.Index
         : IsPage(key) ? SiteFileKind.Page
-        : IsHashed(key) ? SiteFileKind.Hashed
+        : IsHashed(key) || (bundled && HashCandidate().IsMatch(Path.GetFileName(key))) ? SiteFileKind.Hashed
         : SiteFileKind.Asset;
 
-    public static string CacheControlOf(string key) => KindOf(key) switch
+    public static string CacheControlOf(string key) => CacheControlOf(key, KindOf(key));
+
+    internal static string CacheControlOf(string key, SiteFileKind kind) => kind switch
     {
         SiteFileKind.Hashed => Immutable,
         SiteFileKind.Page or SiteFileKind.Index => NoCache,

@@ -17,9 +17,9 @@ internal sealed record StoredManifest(SiteManifest? Manifest, string? ETag, Date
 /// <summary>Reads and conditionally writes <see cref="SiteManifest"/>.</summary>
 internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequestCounter requests)
 {
-    public const string Key = ".tiketi/manifest.json";
+    private readonly PutLane _lane = new(s3, bucket);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public const string Key = ".tiketi/manifest.json";
 
     /// <summary>True for keys that belong to the pipeline's own bookkeeping.</summary>
     public static bool IsReserved(string key) => key.StartsWith(".tiketi/", StringComparison.Ordinal);
@@ -46,21 +46,10 @@ internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequest
     public Task<string?> TrySaveAsync(SiteManifest manifest, string? etag, CancellationToken cancellationToken) => S3Failure.Guard(bucket, $"write {Key}", async () =>
     {
         requests.Put();
-        using var body = new MemoryStream(Write(manifest));
-        var request = new Quick.PutObjectRequest
-        {
-            BucketName = bucket,
-            Key = Key,
-            InputStream = body,
-            UseChunkEncoding = false,
-            ContentType = "application/json; charset=utf-8",
-            IfMatch = etag,
-            IfNoneMatch = etag is null ? "*" : null,
-        };
-        request.Headers.CacheControl = "no-store";
+        var headers = new PutHeaders("application/json; charset=utf-8", "no-store") { IfMatch = etag, IfNoneMatch = etag is null ? "*" : null };
         try
         {
-            return (await s3.PutObjectAsync(request, cancellationToken)).ETag;
+            return await _lane.PutAsync(Key, Write(manifest), headers, cancellationToken);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict
             || (etag is not null && exception.ErrorCode == "NoSuchKey"))
@@ -72,7 +61,7 @@ internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequest
     /// <summary>The document is <c>{"checksum":"SHA-256 of the manifest's bytes","manifest":{...}}</c>.</summary>
     internal static byte[] Write(SiteManifest manifest)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
+        var content = JsonSerializer.SerializeToUtf8Bytes(manifest, SiteManifestJson.Default.SiteManifest);
         return [.. Encoding.UTF8.GetBytes($"{{\"checksum\":\"{Checksum(content)}\",\"manifest\":"), .. content, (byte)'}'];
     }
 
@@ -82,7 +71,7 @@ internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequest
         {
             using var document = JsonDocument.Parse(body);
             var content = Encoding.UTF8.GetBytes(document.RootElement.GetProperty("manifest").GetRawText());
-            var manifest = JsonSerializer.Deserialize<SiteManifest>(content, Json);
+            var manifest = JsonSerializer.Deserialize(content, SiteManifestJson.Default.SiteManifest);
             return document.RootElement.GetProperty("checksum").GetString() == Checksum(content) && manifest is { Format: 1 } ? manifest : null;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -93,3 +82,8 @@ internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequest
 
     private static string Checksum(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }
+
+/// <summary>Generated, because reflecting over the manifest's types takes longer than most syncs.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SiteManifest))]
+internal sealed partial class SiteManifestJson : JsonSerializerContext;

@@ -6,14 +6,14 @@ using Amazon.S3.Model;
 namespace Tiketi.Pipeline.Frontend;
 
 /// <summary>S3 requests that a sync made, by kind. An unchanged site costs one GET.</summary>
-public sealed record SiteRequests(int Get, int Put, int List, int Head, int Delete)
+public sealed record SiteRequests(int Get, int Put, int List, int Head, int Delete, int Copy = 0)
 {
-    public int Total => Get + Put + List + Head + Delete;
+    public int Total => Get + Put + List + Head + Delete + Copy;
 }
 
 internal sealed class SiteRequestCounter
 {
-    private int _get, _put, _list, _head, _delete;
+    private int _get, _put, _list, _head, _delete, _copy;
 
     public void Get() => Interlocked.Increment(ref _get);
 
@@ -25,17 +25,9 @@ internal sealed class SiteRequestCounter
 
     public void Delete() => Interlocked.Increment(ref _delete);
 
-    public SiteRequests Snapshot() => new(_get, _put, _list, _head, _delete);
-}
+    public void Copy() => Interlocked.Increment(ref _copy);
 
-/// <summary>Requests that make many small PUTs cheap.</summary>
-internal static class Quick
-{
-    /// <summary>A PUT without <c>Expect: 100-continue</c>, which costs a round trip each. The SDK derives the operation from the class name, so the name stays.</summary>
-    public sealed class PutObjectRequest : Amazon.S3.Model.PutObjectRequest
-    {
-        protected override bool Expect100Continue => false;
-    }
+    public SiteRequests Snapshot() => new(_get, _put, _list, _head, _delete, _copy);
 }
 
 /// <summary>Says in plain words what S3 refused.</summary>

@@ -1,25 +1,35 @@
 namespace Tiketi.Pipeline.Frontend;
 
-/// <summary>What to sync, and how.</summary>
-public sealed record SiteSyncRequest
+/// <summary>How a site bucket may be changed.</summary>
+public abstract record SiteChangeRequest
 {
-    /// <summary>The built site; must hold index.html.</summary>
-    public required string Directory { get; init; }
-
     /// <summary>The bucket that the distribution serves.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>Key prefixes that belong to others ("uploads/"): never written, listed as ours or deleted.</summary>
     public IReadOnlyList<string> UserPrefixes { get; init; } = [];
 
-    /// <summary>Superseded files stay until this many releases did without them ...</summary>
+    /// <summary>Superseded files, and with them the releases that can return, stay until this many releases did without them ...</summary>
     public int KeepReleases { get; init; } = 5;
 
     /// <summary>... and this much time has passed, since open pages still load them.</summary>
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Uploads at the same time.</summary>
-    public int Concurrency { get; init; } = 16;
+    /// <summary>Uploads at the same time, to begin with; from there on as many as S3 bears.</summary>
+    public int Concurrency { get; init; } = 32;
+
+    /// <summary>Say what would happen; write nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How long to wait for another sync of the same bucket.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>What to sync, and how.</summary>
+public sealed record SiteSyncRequest : SiteChangeRequest
+{
+    /// <summary>The built site; must hold index.html.</summary>
+    public required string Directory { get; init; }
 
     /// <summary>Also list the bucket and mend what somebody else changed there (1 LIST per 1,000 objects).</summary>
     public bool Verify { get; init; }
@@ -29,25 +39,35 @@ public sealed record SiteSyncRequest
     /// so that they go in time. Otherwise what the pipeline did not put there stays for ever.
     /// </summary>
     public bool AdoptUnknownObjects { get; init; }
+}
 
-    /// <summary>Say what would happen; write nothing.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>How long to wait for another sync of the same bucket.</summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(5);
+/// <summary>To which release the site is to return.</summary>
+public sealed record SiteRollbackRequest : SiteChangeRequest
+{
+    /// <summary>A release's number or id; null for the one before the current.</summary>
+    public string? To { get; init; }
 }
 
 /// <summary>What a sync does with one object.</summary>
 public enum SiteAction
 {
+    /// <summary>Is about to be overwritten; its content is copied aside within the bucket, so that its release can return.</summary>
+    Keep,
+
     /// <summary>New content, or new metadata.</summary>
     Upload,
+
+    /// <summary>An earlier release's content or metadata returns; nothing is uploaded.</summary>
+    Restore,
 
     /// <summary>Not part of the site any more; stays for pages that are still open.</summary>
     Supersede,
 
     /// <summary>Superseded long enough ago.</summary>
     Delete,
+
+    /// <summary>Content kept aside that no release needs any more is deleted.</summary>
+    Forget,
 }
 
 /// <summary>One line of the plan.</summary>

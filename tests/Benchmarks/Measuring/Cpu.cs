@@ -11,13 +11,18 @@ internal static partial class Cpu
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>The CPU seconds of it and of all that it waited for, and what it wrote to its standard output.</returns>
-    public static async Task<(double Seconds, string Output)> OfProcessAsync(string directory, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<(double Seconds, string Output)> OfProcessAsync(string directory, string program, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         // What is measured is a run on somebody's machine; it must not write into the job summary of a CI run either.
         foreach (var name in start.Environment.Keys.Where(name => name == "CI" || name.StartsWith("GITHUB_", StringComparison.Ordinal) || name.StartsWith("NUKE_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
         }
 
         var before = OfEndedChildren();

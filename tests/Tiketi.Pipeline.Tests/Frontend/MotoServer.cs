@@ -59,8 +59,9 @@ public sealed class MotoServer : IAsyncLifetime
     {
         Assert.SkipWhen(_process is null, "moto_server is not installed");
         var configuration = new AmazonS3Config { ServiceURL = Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "ap-northeast-2", MaxErrorRetry = 0, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED };
+        configuration.DefaultAWSCredentials = new BasicAWSCredentials("test", "test");
         configuration.HttpClientFactory = handler is null ? null : new Factory(handler);
-        return new AmazonS3Client(new BasicAWSCredentials("test", "test"), configuration);
+        return new AmazonS3Client(configuration);
     }
 
     public async Task<string> NewBucketAsync()

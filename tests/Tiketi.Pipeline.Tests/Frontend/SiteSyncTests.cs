@@ -56,11 +56,25 @@ public sealed class SiteSyncTests(MotoServer moto) : IDisposable
         var result = await SyncAsync(bucket);
 
         result.Changes.Select(change => (change.Action, change.Key)).Should().Equal(
-            (SiteAction.Upload, "static/js/main.0000002a.js"), (SiteAction.Upload, "index.html"), (SiteAction.Supersede, "static/js/main.0000001a.js"));
-        result.Requests.Should().Be(new SiteRequests(Get: 1, Put: 4, List: 0, Head: 0, Delete: 0), "two objects and the manifest before and after");
+            (SiteAction.Keep, "index.html"), (SiteAction.Upload, "static/js/main.0000002a.js"), (SiteAction.Upload, "index.html"), (SiteAction.Supersede, "static/js/main.0000001a.js"));
+        result.Requests.Should().Be(new SiteRequests(Get: 1, Put: 4, List: 0, Head: 0, Delete: 0, Copy: 1), "two objects and the manifest before and after; the former index stays aside");
         result.ChangedPaths.Should().Equal("/", "/index.html");
         result.Release!.Number.Should().Be(2);
         (await KeysAsync(bucket)).Should().Contain("static/js/main.0000001a.js", "open pages still load it");
+    }
+
+    [Theory]
+    [InlineData(".vite/manifest.json", """{"index.html":{"file":"assets/index-abcdefgh.js","isEntry":true,"css":["assets/index-ponmlkji.css"]}}""")]
+    [InlineData("asset-manifest.json", """{"files":{"main.js":"/assets/index-abcdefgh.js","main.css":"/assets/index-ponmlkji.css"},"entrypoints":[]}""")]
+    public async Task WhatTheBundlerNames_IsHashed_HoweverItsHashLooks(string manifest, string content)
+    {
+        _site.Write(manifest, content).Write("assets/index-abcdefgh.js", "1").Write("assets/index-ponmlkji.css", "2").Write("assets/logo-original.png", "3");
+
+        var result = await SyncAsync(await moto.NewBucketAsync());
+
+        result.Changes.Where(change => change.Kind == SiteFileKind.Hashed).Select(change => change.Key)
+            .Should().Contain(["assets/index-abcdefgh.js", "assets/index-ponmlkji.css"]).And.NotContain("assets/logo-original.png");
+        result.ChangedPaths.Should().NotContain("/assets/index-abcdefgh.js").And.Contain("/assets/logo-original.png");
     }
 
     [Fact]
@@ -168,6 +182,45 @@ public sealed class SiteSyncTests(MotoServer moto) : IDisposable
     }
 
     [Fact]
+    public async Task AFileThatChangesAfterItWasRead_EndsTheSync()
+    {
+        var bucket = await moto.NewBucketAsync();
+        await SyncAsync(bucket);
+        _site.Build(2);
+        using var other = new SiteOnDisk().Build(2);
+        var s3 = moto.Client(new BeforeEachPut(".js", () => _site.Write("index.html", "half a page")));
+
+        var failure = await FluentActions.Awaiting(() => new SiteSync(s3, _time, NullLogger<SiteSync>.Instance).RunAsync(new SiteSyncRequest { Directory = _site.Path, Bucket = bucket }))
+            .Should().ThrowAsync<PipelineException>();
+
+        failure.WithMessage("*index.html changed while*");
+        using var check = moto.Client();
+        using var index = await check.GetObjectAsync(bucket, "index.html");
+        (await new StreamReader(index.ResponseStream).ReadToEndAsync()).Should().Contain("main.0000001a.js", "the old site is intact");
+    }
+
+    [Fact]
+    public async Task OneChangedFileOf5000_IsAllThatMoves()
+    {
+        var bucket = await moto.NewBucketAsync();
+        for (var number = 0; number < 4_990; number++)
+        {
+            _site.Write($"static/js/part{number}.{number:d7}a.js", $"part {number}");
+        }
+
+        await SyncAsync(bucket, request => request with { Concurrency = 8 });
+        _site.Remove("static/js/main.0000001a.js").Write("static/js/main.0000002a.js", "main 2").Write("index.html", "<script src=\"/static/js/main.0000002a.js\"></script>");
+        var puts = new PutKeys();
+
+        var result = await new SiteSync(moto.Client(puts), _time, NullLogger<SiteSync>.Instance).RunAsync(new SiteSyncRequest { Directory = _site.Path, Bucket = bucket });
+
+        puts.Keys.Should().Equal(".tiketi/manifest.json", "static/js/main.0000002a.js", "index.html", ".tiketi/manifest.json");
+        puts.Others.Should().Equal(["GET .tiketi/manifest.json"], "there is one request that reads, no HEAD and no listing");
+        result.Unchanged.Should().Be(4_994);
+        result.Requests.Should().Be(new SiteRequests(Get: 1, Put: 4, List: 0, Head: 0, Delete: 0, Copy: 1));
+    }
+
+    [Fact]
     public async Task AMissingBucket_NamesTheTargetThatMakesIt() =>
         (await FluentActions.Awaiting(() => SyncAsync($"site-{Guid.NewGuid():n}")).Should().ThrowAsync<PipelineException>())
             .Which.Remedy.Should().Contain("ApplyInfra");
@@ -189,5 +242,41 @@ public sealed class SiteSyncTests(MotoServer moto) : IDisposable
         using var s3 = moto.Client();
         var listing = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket });
         return [.. (listing.S3Objects ?? []).Select(item => item.Key)];
+    }
+
+    private sealed class BeforeEachPut(string suffix, Action action) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                action();
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>The keys that bytes are sent to, in order, and all other requests; copies within the bucket left out.</summary>
+    private sealed class PutKeys : DelegatingHandler
+    {
+        public List<string> Keys { get; } = [];
+
+        public List<string> Others { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var key = request.RequestUri!.AbsolutePath.Split('/', 3)[2];
+            if (request.Method != HttpMethod.Put)
+            {
+                Others.Add($"{request.Method} {key}");
+            }
+            else if (!request.Headers.Contains("x-amz-copy-source"))
+            {
+                Keys.Add(key);
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }
