@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Tiketi.Integration.Contract;
 using Tiketi.Integration.Kubernetes;
 using Tiketi.Testing;
 
 namespace Tiketi.Integration.Containers;
 
 /// <summary>The local cloud's Kubernetes with pods that are real containers, and an image of a small service for them.</summary>
-public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock", Network)
+public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock", Network), IContractCluster
 {
     private static readonly string Network = $"tiketi-test-{Random.Shared.Next(1_000_000)}"; // engines are shared
 
@@ -17,6 +18,10 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
     /// <summary>This machine's Node and BusyBox, and server.js.</summary>
     public string Image { get; private set; } = "";
 
+    public bool IsOld => false;
+
+    string IContractCluster.NewNamespace() => NewPodNamespace();
+
     public string NewPodNamespace()
     {
         var name = $"{_prefix}-{_used.Count}";
@@ -24,9 +29,15 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
         return name;
     }
 
+    public void RequireNode()
+    {
+        // it always has one: without an engine this fixture cannot start
+    }
+
     public override async ValueTask InitializeAsync()
     {
         Image = await BuildImageAsync();
+        await ContractImage.EnsureAsync();
         await base.InitializeAsync();
     }
 

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tiketi.Pipeline;
 using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Testing;
 
-namespace Tiketi.Pipeline.Tests.Kubernetes;
+namespace Tiketi.Integration.Contract;
 
-[Collection(RealKubernetesCollection.Name)]
-public sealed class RolloutContractTests(RealKubernetes kubernetes)
+/// <summary>How a rollout behaves, whatever the cluster.</summary>
+public abstract class RolloutContract(IContractCluster kubernetes)
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(90);
 
@@ -16,7 +18,7 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
     [Fact]
     public async Task The_overlay_is_created_once_then_unchanged_and_a_change_is_one_write()
     {
-        var rollout = kubernetes.Rollout;
+        var rollout = kubernetes.Rollout();
         var manifests = await OverlayAsync(kubernetes.NewNamespace());
 
         var first = await rollout.ApplyAsync(manifests, cancellationToken: Token);
@@ -37,7 +39,7 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
     [Fact]
     public async Task Drift_made_by_others_is_seen_and_mended_and_foreign_fields_are_left_alone()
     {
-        var (rollout, space) = (kubernetes.Rollout, kubernetes.NewNamespace());
+        var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
         var manifests = Config(space, "wanted");
         await rollout.ApplyAsync(manifests, cancellationToken: Token);
         await kubernetes.Client.CoreV1.PatchNamespacedConfigMapAsync(
@@ -58,19 +60,33 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
     {
         var space = kubernetes.NewNamespace();
         var manifests = new ManifestSet(Config(space, "x").Manifests.Concat(ManifestSet.Parse(
-            $"{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: x, namespace: {space}}}}}", "x").Manifests));
+            $"{{apiVersion: example.org/v9, kind: Gadget, metadata: {{name: x, namespace: {space}}}}}", "x").Manifests));
 
-        await kubernetes.Rollout.Invoking(it => it.ApplyAsync(manifests, cancellationToken: Token))
-            .Should().ThrowAsync<PipelineException>().WithMessage("*does not serve PodDisruptionBudget in policy/v1*");
+        await kubernetes.Rollout().Invoking(it => it.ApplyAsync(manifests, cancellationToken: Token))
+            .Should().ThrowAsync<PipelineException>().WithMessage("*does not serve Gadget in example.org/v9*");
 
         var namespaces = await kubernetes.Client.CoreV1.ListNamespaceAsync(cancellationToken: Token);
         namespaces.Items.Select(item => item.Metadata.Name).Should().NotContain(space);
     }
 
     [Fact]
+    public async Task What_version_1_20_does_not_serve_is_reported_before_anything_is_applied()
+    {
+        Assert.SkipUnless(kubernetes.IsOld, "this cluster serves policy/v1");
+        var space = kubernetes.NewNamespace();
+        var manifests = new ManifestSet(Config(space, "x").Manifests.Concat(ManifestSet.Parse(
+            $"{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: x, namespace: {space}}}}}", "x").Manifests));
+
+        await kubernetes.Rollout().Invoking(it => it.ApplyAsync(manifests, cancellationToken: Token))
+            .Should().ThrowAsync<PipelineException>().WithMessage("*does not serve PodDisruptionBudget in policy/v1*");
+
+        (await kubernetes.Client.CoreV1.ListNamespaceAsync(cancellationToken: Token)).Items.Select(item => item.Metadata.Name).Should().NotContain(space);
+    }
+
+    [Fact]
     public async Task An_invalid_manifest_stops_the_run_with_the_servers_words()
     {
-        var (rollout, space) = (kubernetes.Rollout, kubernetes.NewNamespace());
+        var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
         await rollout.ApplyAsync(Deployment(space, "exec sleep 1000"), cancellationToken: Token);
 
         var broken = ManifestSet.Parse(Yaml(space, "exec sleep 1000").Replace("app: web", "app: other", StringComparison.Ordinal), "x");
@@ -92,7 +108,7 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
     public async Task Pods_that_come_up_are_waited_for()
     {
         kubernetes.RequireNode();
-        var (rollout, manifests) = (kubernetes.Rollout, Deployment(kubernetes.NewNamespace(), "exec sleep 1000"));
+        var (rollout, manifests) = (kubernetes.Rollout(), Deployment(kubernetes.NewNamespace(), "exec sleep 1000"));
 
         await rollout.ApplyAsync(manifests, cancellationToken: Token);
         await rollout.WaitAsync(manifests.Manifests.Select(manifest => manifest.Key), Long, Token);
@@ -103,12 +119,12 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
 
     [Theory]
     [InlineData("exec sleep 1000", "no-such-registry.invalid/image:1", "", "*container app of pod web-* cannot pull image no-such-registry.invalid/image:1*")]
-    [InlineData("exec sleep 1000", RealKubernetes.Image, "envFrom: [{secretRef: {name: absent}}]", "*lacks its configuration: secret \"absent\" not found*")]
-    [InlineData("echo the database is missing; exit 3", RealKubernetes.Image, "", "*crashes: exit code 3*log of web-*the database is missing*")]
+    [InlineData("exec sleep 1000", ContractImage.Name, "envFrom: [{secretRef: {name: absent}}]", "*lacks its configuration: secret \"absent\" not found*")]
+    [InlineData("echo the database is missing; exit 3", ContractImage.Name, "", "*crashes: exit code 3*log of web-*the database is missing*")]
     public async Task A_doomed_pod_ends_the_wait_long_before_its_time_with_the_evidence(string script, string image, string extra, string message)
     {
         kubernetes.RequireNode();
-        var (rollout, manifests) = (kubernetes.Rollout, Deployment(kubernetes.NewNamespace(), script, image, extra));
+        var (rollout, manifests) = (kubernetes.Rollout(), Deployment(kubernetes.NewNamespace(), script, image, extra));
         await rollout.ApplyAsync(manifests, cancellationToken: Token);
         var clock = Stopwatch.StartNew();
 
@@ -123,7 +139,7 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
     public async Task The_troubles_of_the_version_before_do_not_count()
     {
         kubernetes.RequireNode();
-        var (rollout, space) = (kubernetes.Rollout, kubernetes.NewNamespace());
+        var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
         var broken = Deployment(space, "exec sleep 1000", extra: "envFrom: [{secretRef: {name: absent}}]");
         await rollout.ApplyAsync(broken, cancellationToken: Token);
         await rollout.Invoking(it => it.WaitAsync(broken.Manifests.Select(manifest => manifest.Key), Long, Token)).Should().ThrowAsync<PipelineException>();
@@ -151,10 +167,10 @@ public sealed class RolloutContractTests(RealKubernetes kubernetes)
         {apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: {{space}} }, data: {KEY: {{value}} } }
         """, "x");
 
-    private static ManifestSet Deployment(string space, string script, string image = RealKubernetes.Image, string extra = "") =>
+    private static ManifestSet Deployment(string space, string script, string image = ContractImage.Name, string extra = "") =>
         ManifestSet.Parse(Yaml(space, script, image, extra), "x");
 
-    private static string Yaml(string space, string script, string image = RealKubernetes.Image, string extra = "") => $$"""
+    private static string Yaml(string space, string script, string image = ContractImage.Name, string extra = "") => $$"""
         {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
         ---
         apiVersion: apps/v1

@@ -1,20 +1,16 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
 using k8s;
-using Microsoft.Extensions.Logging.Abstractions;
-using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Testing;
 
-namespace Tiketi.Pipeline.Tests.Kubernetes;
+namespace Tiketi.Integration.Contract;
 
 /// <summary>
 /// A real Kubernetes 1.20 (shared/kubernetes/up, beside the repository) with, where a Docker engine answers, a node that runs
 /// pods. Started once for all tests of the collection; each test works in a namespace of its own.
 /// </summary>
-public sealed class RealKubernetes : IAsyncLifetime
+public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
 {
-    /// <summary>What contract tests' pods run: busybox, whose "node" only says what the migration runner would.</summary>
-    public const string Image = "tiketi-contract-test:1";
-
     private readonly TemporaryFolder _folder = new();
     private string? _up;
     private IKubernetes? _client;
@@ -33,7 +29,7 @@ public sealed class RealKubernetes : IAsyncLifetime
         }
     }
 
-    public Rollout Rollout => new(Client, TimeProvider.System, NullLogger<Rollout>.Instance);
+    public bool IsOld => true;
 
     public string NewNamespace() => $"{_prefix}-{Interlocked.Increment(ref _namespaces)}";
 
@@ -54,7 +50,7 @@ public sealed class RealKubernetes : IAsyncLifetime
         HasNode = (await RunAsync("docker", "version")).ExitCode == 0;
         if (HasNode)
         {
-            await BuildImageAsync();
+            await ContractImage.EnsureAsync();
         }
 
         var (exitCode, output) = await RunAsync(_up, ["--dir", _folder.Path, "--port", FreePorts(7).ToString(), .. HasNode ? ["--kubelet"] : Array.Empty<string>()]);
@@ -93,28 +89,6 @@ public sealed class RealKubernetes : IAsyncLifetime
         {
             await RunAsync("umount", mount);
         }
-    }
-
-    private async Task BuildImageAsync()
-    {
-        using var context = new TemporaryFolder();
-        File.Copy("/bin/busybox", Path.Combine(context.Path, "busybox"));
-        await File.WriteAllTextAsync(Path.Combine(context.Path, "node"), """
-            #!/bin/sh
-            [ "$1" = /sql/migrate.js ] || exit 9
-            for file in /sql/*.sql; do
-              if grep -q BROKEN "$file"; then echo "{\"failed\":\"${file#/sql/}:1: syntax error\"}" >>/dev/termination-log; exit 1; fi
-              echo "{\"applied\":\"${file#/sql/}\",\"milliseconds\":1}" >>/dev/termination-log
-            done
-            """);
-        await File.WriteAllTextAsync(Path.Combine(context.Path, "Dockerfile"), """
-            FROM scratch
-            COPY busybox /bin/busybox
-            COPY node /bin/node
-            RUN ["/bin/busybox", "sh", "-c", "/bin/busybox --install /bin && chmod +x /bin/node"]
-            """);
-        var (exitCode, output) = await RunAsync("docker", "build", "-q", "-t", Image, context.Path);
-        exitCode.Should().Be(0, output);
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)

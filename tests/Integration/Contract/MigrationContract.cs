@@ -1,13 +1,13 @@
 using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tiketi.Pipeline;
 using Tiketi.Pipeline.Database;
 using Tiketi.Pipeline.Kubernetes;
-using Tiketi.Pipeline.Tests.Kubernetes;
 
-namespace Tiketi.Pipeline.Tests.Database;
+namespace Tiketi.Integration.Contract;
 
-[Collection(RealKubernetesCollection.Name)]
-public sealed class MigrationContractTests(RealKubernetes kubernetes)
+/// <summary>How migrations run, whatever the cluster.</summary>
+public abstract class MigrationContract(IContractCluster kubernetes)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -44,7 +44,7 @@ public sealed class MigrationContractTests(RealKubernetes kubernetes)
     private async Task<string> PrepareAsync()
     {
         var space = kubernetes.NewNamespace();
-        await kubernetes.Rollout.ApplyAsync(
+        await kubernetes.Rollout().ApplyAsync(
             ManifestSet.Parse($$"""
                 {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
                 ---
@@ -71,7 +71,7 @@ public sealed class MigrationContractTests(RealKubernetes kubernetes)
             {
                 Namespace = space,
                 Files = MigrationFiles.Load(folder.Path),
-                Image = RealKubernetes.Image,
+                Image = ContractImage.Name,
                 Database = database,
                 Timeout = TimeSpan.FromSeconds(90),
             },

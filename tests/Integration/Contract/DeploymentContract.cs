@@ -1,0 +1,70 @@
+using k8s;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tiketi.Pipeline;
+using Tiketi.Pipeline.Kubernetes;
+using Tiketi.Pipeline.Releases;
+
+namespace Tiketi.Integration.Contract;
+
+/// <summary>Releases: nothing to do, pruned, undone, and returned to, whatever the cluster.</summary>
+public abstract class DeploymentContract(IContractCluster cluster)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_release_prunes_what_it_dropped_and_a_failed_one_is_undone()
+    {
+        cluster.RequireNode();
+        var space = cluster.NewNamespace();
+        var deployment = new ServiceDeployment(cluster.Client, TimeProvider.System, NullLoggerFactory.Instance);
+
+        var first = await deployment.DeployAsync(Request(space, "one", "first"), Token);
+        var again = await deployment.DeployAsync(Request(space, "one", "first"), Token);
+        var second = await deployment.DeployAsync(Request(space, "two", "second"), Token);
+        var failure = (await deployment.Awaiting(it => it.DeployAsync(Request(space, "three", "third", "envFrom: [{secretRef: {name: absent}}]"), Token))
+            .Should().ThrowAsync<PipelineException>()).Which;
+
+        (first.IsNew, again.IsNew, again.Objects.Writes, second.IsNew).Should().Be((true, false, 0, true));
+        failure.Message.Should().Contain("(secret-missing)").And.Contain("set in: Deployment/web spec.template.spec.containers[app].envFrom[0]").And.Contain("was undone: release 2 (version two) runs again");
+        (await ConfigMapsAsync(space)).Should().Equal("second");
+        var web = await cluster.Client.AppsV1.ReadNamespacedDeploymentAsync("web", space, cancellationToken: Token);
+        var container = web.Spec.Template.Spec.Containers[0];
+        (container.Env[0].Value, container.EnvFrom is { Count: > 0 }, web.Status.AvailableReplicas).Should().Be(("two", false, 1));
+        (await new ReleaseStore(cluster.Client, space).ListAsync(Token)).Select(release => release.Outcome)
+            .Should().Equal(ReleaseOutcome.RolledBack, ReleaseOutcome.Succeeded, ReleaseOutcome.Succeeded);
+        await cluster.Client.CoreV1.DeleteNamespaceAsync(space, cancellationToken: Token);
+    }
+
+    private async Task<IEnumerable<string>> ConfigMapsAsync(string space) =>
+        (await cluster.Client.CoreV1.ListNamespacedConfigMapAsync(space, cancellationToken: Token)).Items.Select(item => item.Metadata.Name)
+            .Where(name => name is "first" or "second" or "third");
+
+    private static ServiceDeploymentRequest Request(string space, string version, string configMap, string container = "") => new()
+    {
+        Namespace = space,
+        Release = new Release { At = DateTimeOffset.UtcNow, Version = version, By = "contract" },
+        Timeout = TimeSpan.FromMinutes(2),
+        Manifests = ManifestSet.Parse($$"""
+            {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
+            ---
+            {apiVersion: v1, kind: ConfigMap, metadata: {name: {{configMap}}, namespace: {{space}} }, data: {A: b} }
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: {{space}} }
+            spec:
+              selector: {matchLabels: {app: web} }
+              template:
+                metadata: {labels: {app: web} }
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                    - name: app
+                      image: {{ContractImage.Name}}
+                      imagePullPolicy: IfNotPresent
+                      command: [sh, -c, exec sleep 1000]
+                      env: [{name: VERSION, value: {{version}} }]
+                      {{container}}
+            """, "contract"),
+    };
+}
