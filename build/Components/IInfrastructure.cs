@@ -2,7 +2,7 @@ using Amazon.SecurityToken.Model;
 using Tiketi.Pipeline.Infrastructure;
 
 /// <summary>The stacks of infra/.</summary>
-interface IInfrastructure : IHazEnvironment
+interface IInfrastructure : ICost
 {
     StackDeployer StackDeployer => new(Session.Aws.CloudFormationIn, Session.Logger<StackDeployer>(), TimeProvider.System);
 
@@ -36,6 +36,7 @@ interface IInfrastructure : IHazEnvironment
     {
         var plan = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
         Printing.Plan(plan);
+        await ShowCostDifferenceAsync();
         if (PlanOut is not null)
         {
             var file = new PlanFile(PlanFile.CurrentSchema, TimeProvider.System.GetUtcNow(), await PlanTargetAsync(), plan);

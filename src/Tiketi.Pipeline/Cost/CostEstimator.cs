@@ -12,19 +12,24 @@ public sealed class CostEstimator(PriceTable table)
     public CostEstimate Estimate(InfrastructureRequest request, string region)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Estimate(request.Environment, region, request.Stacks.Select(template => (template.Name, RenderedTemplate.Of(request, template, region))));
+    }
+
+    /// <summary>Adds up stacks, wherever their templates and parameters come from.</summary>
+    internal CostEstimate Estimate(string environment, string region, IEnumerable<(string Name, RenderedTemplate Template)> stacks)
+    {
         var lines = new List<CostLine>();
         var unpriced = new List<UnpricedResource>();
-        foreach (var template in request.Stacks)
+        foreach (var (stack, template) in stacks)
         {
-            var resources = RenderedTemplate.Of(request, template, region).Resources;
-            foreach (var resource in resources)
+            foreach (var resource in template.Resources)
             {
                 if (!CostRules.Knows(resource.Type))
                 {
-                    unpriced.Add(new UnpricedResource(template.Name, resource.LogicalId, resource.Type, "what this type costs is not known to Tiketi.Pipeline"));
+                    unpriced.Add(new UnpricedResource(stack, resource.LogicalId, resource.Type, "what this type costs is not known to Tiketi.Pipeline"));
                 }
 
-                Add(template.Name, resource.LogicalId, resource.Type, CostRules.Of(resource, resources, table));
+                Add(stack, resource.LogicalId, resource.Type, CostRules.Of(resource, template.Resources, table));
             }
         }
 
@@ -34,7 +39,7 @@ public sealed class CostEstimator(PriceTable table)
             Add("-", "Traffic", "Data transfer", CostRules.Transfer(table));
         }
 
-        return new CostEstimate(request.Environment, region, lines.Select(line => line.Price.AsOf).Min(StringComparer.Ordinal) ?? table.AsOf, lines, unpriced);
+        return new CostEstimate(environment, region, lines.Select(line => line.Price.AsOf).Min(StringComparer.Ordinal) ?? table.AsOf, lines, unpriced);
 
         void Add(string stack, string logicalId, string type, IEnumerable<Charge> charges)
         {

@@ -19,13 +19,13 @@ public static class CostText
         ];
     }
 
-    /// <summary>What a plan would change: the difference of two estimates, or null where none is.</summary>
-    public static string? Difference(CostEstimate before, CostEstimate after)
+    /// <summary>What a plan would change: the difference of two estimates.</summary>
+    public static string Difference(CostEstimate before, CostEstimate after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         var change = after.Total - before.Total;
-        return Math.Abs(change) < 0.005m ? null
+        return Math.Abs(change) < 0.005m ? $"Cost: ${GuideComparison.Money(after.Total)} a month, as before"
             : $"Cost: ${GuideComparison.Money(before.Total)} -> ${GuideComparison.Money(after.Total)} a month ({(change > 0 ? "+" : "-")}${GuideComparison.Money(Math.Abs(change))})";
     }
 
