@@ -28,6 +28,12 @@ if (filter == SiteUpload.Child)
     return 0;
 }
 
+if (filter == PlanInfra.Child)
+{
+    await PlanInfra.PlanHereAsync(repository, int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
 Figure[] all =
 [
     StartUp.Help(repository),
@@ -40,6 +46,7 @@ Figure[] all =
     ImageRuns.Unchanged(repository),
     ImageRuns.NoChange(repository),
     new UnchangedObjects(),
+    new PlanInfra(repository),
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
     .. SiteUpload.All,

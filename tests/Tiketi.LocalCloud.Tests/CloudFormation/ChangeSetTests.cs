@@ -91,6 +91,19 @@ public sealed class ChangeSetTests
     }
 
     [Fact]
+    public async Task A_list_that_only_the_execution_tells_is_joined_and_picked_from_later()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var plan = cloud.Plan("lists", Base + """
+
+            Outputs:
+              Joined: { Value: !Join [",", !GetAtt Vital.Names] }
+              First: { Value: !Select [0, !GetAtt Vital.Names] }
+            """);
+        (plan.Status, plan.StatusReason).Should().Be(("CREATE_COMPLETE", null));
+    }
+
+    [Fact]
     public async Task Contexts_show_the_whole_resource_but_no_hidden_value()
     {
         await using var cloud = await TestCloud.StartAsync();

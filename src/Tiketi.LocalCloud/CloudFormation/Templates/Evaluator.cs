@@ -168,16 +168,28 @@ internal sealed class Evaluator(EvaluationScope scope)
 
     private string Join(JsonNode? argument)
     {
-        if (argument is not JsonArray { Count: 2 } list || Evaluate(list[1]) is not JsonArray items)
+        if (argument is not JsonArray { Count: 2 } list)
         {
             throw Error(JoinShape);
         }
 
+        var evaluated = Evaluate(list[1]);
+        if (IsUnknown(evaluated))
+        {
+            return KnownAfterApply; // a list that only the execution will tell
+        }
+
+        var items = evaluated as JsonArray ?? throw Error(JoinShape);
         return string.Join(EvaluateText(list[0]), items.Select(item => item is JsonValue value ? Text(value) : throw Error(JoinShape)));
     }
 
     private JsonNode? Select(JsonNode? argument)
     {
+        if (argument is JsonArray { Count: 2 } unknown && IsUnknown(Evaluate(unknown[1])))
+        {
+            return KnownAfterApply;
+        }
+
         if (argument is not JsonArray { Count: 2 } list || Evaluate(list[1]) is not JsonArray items
             || !int.TryParse(EvaluateText(list[0]), CultureInfo.InvariantCulture, out var index))
         {
