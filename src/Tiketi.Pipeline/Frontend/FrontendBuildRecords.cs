@@ -3,7 +3,7 @@ namespace Tiketi.Pipeline.Frontend;
 /// <summary>What to build, and with which values baked in.</summary>
 public sealed record FrontendBuildRequest
 {
-    /// <summary>The directory with package.json and package-lock.json.</summary>
+    /// <summary>The directory with package.json and the lock file of npm, pnpm or yarn.</summary>
     public required string Directory { get; init; }
 
     /// <summary>Where <c>npm run build</c> writes, relative to <see cref="Directory"/>. Emptied before each build.</summary>
@@ -12,7 +12,7 @@ public sealed record FrontendBuildRequest
     /// <summary>The values that the build bakes in (REACT_APP_API_URL ...). They are public: visitors can read them.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
-    /// <summary>Where the record of the last build is kept (.nuke/temp ...). Losing it costs one build.</summary>
+    /// <summary>Where the outputs of the last three builds are kept (.nuke/temp ...). Losing it costs one build.</summary>
     public required string CacheDirectory { get; init; }
 
     /// <summary>
@@ -27,8 +27,11 @@ public sealed record FrontendBuildRequest
 
 public enum FrontendBuildStatus
 {
-    /// <summary>Inputs and output are those of the last build.</summary>
+    /// <summary>Inputs and output are those of an earlier build.</summary>
     Unchanged,
+
+    /// <summary>The inputs are those of an earlier build, and its kept output was put in place.</summary>
+    Restored,
 
     Built,
 }

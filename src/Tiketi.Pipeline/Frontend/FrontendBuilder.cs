@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Frontend;
@@ -20,17 +19,22 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
         var npm = new Npm(directory, request, logger);
         var nodeVersion = await npm.NodeVersionAsync(cancellationToken);
         var digest = await BuildInputs.DigestAsync(directory, output, request, nodeVersion, cancellationToken);
-        var recordFile = Path.Combine(request.CacheDirectory, $"frontend-{BuildInputs.DigestOf(directory)[..12]}.json");
-        var record = BuildRecord.Load(recordFile);
-        var reason = record is null ? "no earlier build is on record"
-            : record.InputDigest != digest ? "the sources, the values or node changed"
-            : !(await BuildRecord.FilesOfAsync(output, cancellationToken)).SequenceEqual(record.Files) ? "the output is not what was built"
-            : null;
-        if (reason is null)
+        var cache = new BuildCache(Path.Combine(request.CacheDirectory, $"frontend-{BuildInputs.DigestOf(directory)[..12]}"));
+        var known = cache.Find(digest);
+        if (known is not null)
         {
-            return Result(FrontendBuildStatus.Unchanged, "sources, values, node and output are those of the last build", installed: false, record!);
+            if ((await BuildRecord.FilesOfAsync(output, cancellationToken)).SequenceEqual(known.Files))
+            {
+                return Result(FrontendBuildStatus.Unchanged, "sources, values, node and output are those of an earlier build", installed: false, known);
+            }
+
+            if (await cache.RestoreAsync(known, output, cancellationToken))
+            {
+                return Result(FrontendBuildStatus.Restored, "sources, values and node are those of an earlier build, whose output was kept", installed: false, known);
+            }
         }
 
+        var reason = known is not null ? "the kept output of the same sources is damaged" : cache.IsEmpty ? "no earlier build is on record" : "the sources, the values or node changed";
         logger.LogInformation("Building {Directory}: {Reason}", directory, reason);
         var installed = await npm.InstallAsync(nodeVersion, cancellationToken);
         if (Directory.Exists(output))
@@ -50,7 +54,7 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
         }
 
         var built = new BuildRecord(digest, await BuildRecord.FilesOfAsync(output, cancellationToken));
-        built.Save(recordFile);
+        cache.Keep(built, output);
         return Result(FrontendBuildStatus.Built, reason, installed, built);
 
         FrontendBuildResult Result(FrontendBuildStatus status, string why, bool installed, BuildRecord done) =>
@@ -71,31 +75,9 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
     }
 }
 
-/// <summary>What the last build was made of and what it made.</summary>
+/// <summary>What a build was made of and what it made.</summary>
 internal sealed record BuildRecord(string InputDigest, IReadOnlyList<BuiltFile> Files)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
-    public static BuildRecord? Load(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(file), Json);
-        }
-        catch (Exception exception) when (exception is IOException or JsonException)
-        {
-            return null; // without a readable record the next step is a build, which writes a new one
-        }
-    }
-
-    public void Save(string file)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var temporary = $"{file}.{Environment.ProcessId}";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Json));
-        File.Move(temporary, file, overwrite: true);
-    }
-
     public static async Task<IReadOnlyList<BuiltFile>> FilesOfAsync(string directory, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))

@@ -5,9 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Frontend;
 
-/// <summary>npm in one frontend directory, run in an environment that holds only what is named here.</summary>
+/// <summary>The package manager that a frontend's lock file names, run in an environment that holds only what is named here.</summary>
 internal sealed partial class Npm(string directory, FrontendBuildRequest request, ILogger logger)
 {
+    private static readonly (string LockFile, string Tool, string[] Install)[] Known =
+    [
+        ("package-lock.json", "npm", ["ci", "--no-audit", "--no-fund", "--include=dev"]),
+        ("pnpm-lock.yaml", "pnpm", ["install", "--frozen-lockfile", "--prod=false"]),
+        ("yarn.lock", "yarn", ["install", "--frozen-lockfile", "--production=false"]),
+        ("yarn.lock", "yarn", ["install", "--immutable"]), // from version 2 on
+    ];
+
     private static readonly string[] Needed =
     [
         "PATH", "HOME", "USER", "LANG", "TMPDIR", "TEMP", "TMP", "SystemRoot", "ComSpec", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
@@ -21,33 +29,46 @@ internal sealed partial class Npm(string directory, FrontendBuildRequest request
     /// <returns>Whether it ran.</returns>
     public async Task<bool> InstallAsync(string nodeVersion, CancellationToken cancellationToken)
     {
-        var lockFile = Path.Combine(directory, "package-lock.json");
-        if (!File.Exists(lockFile))
-        {
-            throw new PipelineException($"{directory} has no package-lock.json, so nobody could repeat this build.", $"Run npm install in {directory} once and commit package-lock.json.");
-        }
-
+        var (lockFile, tool, install) = Manager();
         var wanted = nodeVersion;
-        foreach (var file in new[] { "package.json", "package-lock.json", ".npmrc" }.Select(name => Path.Combine(directory, name)).Where(File.Exists))
+        foreach (var file in new[] { "package.json", lockFile, ".npmrc", ".yarnrc.yml", ".yarnrc" }.Select(name => Path.Combine(directory, name)).Where(File.Exists))
         {
             wanted += ' ' + await BuildInputs.DigestOfFileAsync(file, cancellationToken);
         }
 
-        // npm ci empties node_modules first, so the stamp only ever stands beside a finished installation.
+        // The stamp only ever stands beside a finished installation.
         var stamp = Path.Combine(directory, "node_modules", ".tiketi-installed");
-        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp, cancellationToken) == wanted)
+        if (File.Exists(stamp))
         {
-            return false;
+            if (await File.ReadAllTextAsync(stamp, cancellationToken) == wanted)
+            {
+                return false;
+            }
+
+            File.Delete(stamp);
         }
 
-        await RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--include=dev"], variables: null, cancellationToken);
+        await RunAsync(tool, install, variables: null, cancellationToken);
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
         await File.WriteAllTextAsync(stamp, wanted, cancellationToken);
         return true;
     }
 
     public Task RunBuildAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken) =>
-        RunAsync("npm", ["run", "build"], variables, cancellationToken);
+        RunAsync(Manager().Tool, ["run", "build"], variables, cancellationToken);
+
+    /// <summary>By the lock file; exactly one says what was tested.</summary>
+    private (string LockFile, string Tool, string[] Install) Manager()
+    {
+        var isModernYarn = File.Exists(Path.Combine(directory, ".yarnrc.yml"));
+        var found = Known.Where(known => File.Exists(Path.Combine(directory, known.LockFile)) && (known.Tool != "yarn" || known.Install.Contains("--immutable") == isModernYarn)).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new PipelineException($"{directory} has no package-lock.json, so nobody could repeat this build.", $"Run npm install in {directory} once and commit package-lock.json (or the lock file of pnpm or yarn)."),
+            _ => throw new PipelineException($"{directory} has {string.Join(" and ", found.Select(known => known.LockFile))}, and they may disagree.", "Delete all but the one of the package manager that you use."),
+        };
+    }
 
     private async Task<IReadOnlyList<string>> RunAsync(string tool, string[] arguments, IReadOnlyDictionary<string, string>? variables, CancellationToken cancellationToken)
     {
@@ -57,7 +78,7 @@ internal sealed partial class Npm(string directory, FrontendBuildRequest request
             .GroupBy(entry => entry.Key)
             .ToDictionary(group => group.Key, group => group.Last().Value);
         var file = Find(tool, environment.GetValueOrDefault("PATH") ?? environment.GetValueOrDefault("Path") ?? "")
-            ?? throw new PipelineException($"{tool} is not installed (it is not on PATH).", "Install Node.js 20 or newer, which brings npm: https://nodejs.org or apt-get install nodejs npm.");
+            ?? throw new PipelineException($"{tool} is not installed (it is not on PATH).", tool is "pnpm" or "yarn" ? $"Run corepack enable {tool}, or npm install --global {tool}." : "Install Node.js 20 or newer, which brings npm: https://nodejs.org or apt-get install nodejs npm.");
         var lines = new ConcurrentQueue<string>();
         var output = PipeTarget.ToDelegate(line =>
         {
@@ -76,7 +97,7 @@ internal sealed partial class Npm(string directory, FrontendBuildRequest request
         var said = lines.Where(line => line.Trim() is not ("" or "npm error") && !line.StartsWith("npm notice", StringComparison.Ordinal)).ToList();
 
         // npm says what is wrong first and its whole manual after that; a bundler ends with what is wrong.
-        var excerpt = string.Join('\n', arguments[0] == "ci" ? said.Take(12) : said.TakeLast(20));
+        var excerpt = string.Join('\n', arguments[0] is "ci" or "install" ? said.Take(12) : said.TakeLast(20));
         throw new PipelineException($"{command} failed in {directory} (exit code {result.ExitCode}):\n{excerpt}", RemedyFor(command, string.Join('\n', said)));
     }
 

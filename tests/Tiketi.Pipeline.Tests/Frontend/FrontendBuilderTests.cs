@@ -56,11 +56,68 @@ public sealed class FrontendBuilderTests : IDisposable
 
         var settled = await BuildAsync();
         await File.AppendAllTextAsync(Path.Combine(settled.OutputDirectory, "index.html"), "tampered", TestContext.Current.CancellationToken);
-        (await BuildAsync()).Should().BeEquivalentTo(new { Status = FrontendBuildStatus.Built, Reason = "the output is not what was built" });
+        (await BuildAsync()).Should().BeEquivalentTo(new { Status = FrontendBuildStatus.Restored, DependenciesInstalled = false });
         (await File.ReadAllTextAsync(Path.Combine(settled.OutputDirectory, "index.html"), TestContext.Current.CancellationToken)).Should().NotContain("tampered");
 
         Write("package-lock.json", await File.ReadAllTextAsync(Path.Combine(Frontend, "package-lock.json"), TestContext.Current.CancellationToken) + "\n");
         (await BuildAsync()).Should().BeEquivalentTo(new { Status = FrontendBuildStatus.Built, DependenciesInstalled = true });
+    }
+
+    [Fact]
+    public async Task WhatWasBuiltBefore_ReturnsWithoutABuild_UnlessItIsDamaged()
+    {
+        await BuildAsync();
+        Write("src/index.html", "<p>new %API%</p>");
+        await BuildAsync();
+        Write("src/index.html", "<p>%API%</p>");
+
+        var result = await BuildAsync();
+
+        result.Status.Should().Be(FrontendBuildStatus.Restored);
+        (await File.ReadAllTextAsync(Path.Combine(result.OutputDirectory, "index.html"), TestContext.Current.CancellationToken)).Should().Be("<p>https://api.tiketi.kr</p>");
+
+        foreach (var kept in Directory.EnumerateFiles(Path.Combine(_root, "cache"), "index.html", SearchOption.AllDirectories))
+        {
+            await File.WriteAllTextAsync(kept, "damaged", TestContext.Current.CancellationToken);
+        }
+
+        Directory.Delete(result.OutputDirectory, recursive: true);
+        (await BuildAsync()).Should().BeEquivalentTo(new { Status = FrontendBuildStatus.Built, Reason = "the kept output of the same sources is damaged" });
+    }
+
+    [Theory]
+    [InlineData("pnpm-lock.yaml", "pnpm", "install --frozen-lockfile --prod=false")]
+    [InlineData("yarn.lock", "yarn", "install --frozen-lockfile --production=false")]
+    [InlineData("yarn.lock .yarnrc.yml", "yarn", "install --immutable")]
+    public async Task TheLockFile_SaysWhichPackageManagerRuns(string files, string tool, string install)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stand-in of the package manager is a shell script");
+        File.Delete(Path.Combine(Frontend, "package-lock.json"));
+        foreach (var file in files.Split(' '))
+        {
+            Write(file, "");
+        }
+
+        var bin = Path.Combine(_root, "bin");
+        Directory.CreateDirectory(bin);
+        var node = _environment["PATH"].Split(':').Select(folder => Path.Combine(folder, "node")).First(File.Exists);
+        File.CreateSymbolicLink(Path.Combine(bin, "node"), node);
+        _environment["PATH"] = bin;
+        (await FluentActions.Awaiting(() => BuildAsync()).Should().ThrowAsync<PipelineException>()).Which.Remedy.Should().Contain($"corepack enable {tool}");
+        await File.WriteAllTextAsync(Path.Combine(bin, tool), $"#!/bin/sh\necho \"$*\" >>{_root}/calls\n[ \"$1\" != run ] || exec node build.js\n", TestContext.Current.CancellationToken);
+#pragma warning disable CA1416 // skipped above on Windows
+        File.SetUnixFileMode(Path.Combine(bin, tool), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+#pragma warning restore CA1416
+        (await BuildAsync()).Status.Should().Be(FrontendBuildStatus.Built);
+
+        (await File.ReadAllLinesAsync(Path.Combine(_root, "calls"), TestContext.Current.CancellationToken)).Should().Equal(install, "run build");
+    }
+
+    [Fact]
+    public async Task TwoLockFiles_AreRefused()
+    {
+        Write("yarn.lock", "");
+        (await FluentActions.Awaiting(() => BuildAsync()).Should().ThrowAsync<PipelineException>()).WithMessage("*package-lock.json and yarn.lock*");
     }
 
     [Fact]

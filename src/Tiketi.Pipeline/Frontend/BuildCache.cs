@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Tiketi.Pipeline.Frontend;
+
+/// <summary>The outputs of the last few builds of one frontend, each under the digest of its inputs. Losing it costs a build.</summary>
+internal sealed class BuildCache(string directory)
+{
+    private const int Builds = 3;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public bool IsEmpty => !Directory.Exists(directory);
+
+    public BuildRecord? Find(string digest)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(RecordOf(digest)), Json);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null; // without a readable record the next step is a build, which writes a new one
+        }
+    }
+
+    /// <summary>Puts a build's output in place.</summary>
+    /// <returns>Whether what was kept is what was built; otherwise nothing has changed.</returns>
+    public async Task<bool> RestoreAsync(BuildRecord record, string output, CancellationToken cancellationToken)
+    {
+        var kept = FilesOf(record.InputDigest);
+        if (!(await BuildRecord.FilesOfAsync(kept, cancellationToken)).SequenceEqual(record.Files))
+        {
+            return false;
+        }
+
+        Copy(kept, output);
+        Directory.SetLastWriteTimeUtc(Of(record.InputDigest), DateTime.UtcNow);
+        return true;
+    }
+
+    public void Keep(BuildRecord record, string output)
+    {
+        Copy(output, FilesOf(record.InputDigest));
+        var temporary = $"{RecordOf(record.InputDigest)}.{Environment.ProcessId}";
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, Json));
+        File.Move(temporary, RecordOf(record.InputDigest), overwrite: true);
+        foreach (var old in new DirectoryInfo(directory).GetDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(Builds))
+        {
+            old.Delete(recursive: true);
+        }
+    }
+
+    private string Of(string digest) => Path.Combine(directory, digest[..16]);
+
+    private string RecordOf(string digest) => Path.Combine(Of(digest), "record.json");
+
+    private string FilesOf(string digest) => Path.Combine(Of(digest), "output");
+
+    private static void Copy(string from, string to)
+    {
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
