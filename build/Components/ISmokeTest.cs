@@ -18,8 +18,8 @@ interface ISmokeTest : IHazEnvironment
             Namespace = Session.Settings.Namespace,
             RegisterUser = Session.Settings.Name != "production",
             Cluster = await Session.Kubernetes,
-            CloudFormation = Session.Aws.CloudFormation,
-            Stacks = [.. StackGraph.Load(RootDirectory / "infra").Stacks.Select(stack => StackNames.Of(Session.Settings.Name, stack.Name))],
+            Stacks = Session.Infrastructure.Stacks.ToDictionary(
+                stack => StackNames.Of(Session.Settings.Name, stack.Name), stack => Session.Aws.CloudFormationIn(stack.Metadata.Region), StringComparer.Ordinal),
             CloudFront = Session.Aws.CloudFront,
             DistributionId = frontend.Require("DistributionId"),
             S3 = Session.Aws.S3,

@@ -25,10 +25,8 @@ public sealed record SmokeTestTarget
 
     public IKubernetes? Cluster { get; init; }
 
-    public IAmazonCloudFormation? CloudFormation { get; init; }
-
-    /// <summary>The names of the stacks that the deployment consists of.</summary>
-    public IReadOnlyList<string> Stacks { get; init; } = [];
+    /// <summary>The names of the stacks that the deployment consists of, each with CloudFormation of its region.</summary>
+    public IReadOnlyDictionary<string, IAmazonCloudFormation> Stacks { get; init; } = new Dictionary<string, IAmazonCloudFormation>(StringComparer.Ordinal);
 
     public IAmazonCloudFront? CloudFront { get; init; }
 

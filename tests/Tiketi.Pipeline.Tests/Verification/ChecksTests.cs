@@ -136,7 +136,7 @@ public sealed class ChecksTests : IAsyncLifetime
         cloudFormation.DescribeStacksAsync(Arg.Any<DescribeStacksRequest>(), Arg.Any<CancellationToken>())
             .Returns(new DescribeStacksResponse { Stacks = [new Stack { StackName = "tiketi-local-data", StackStatus = status }] });
 
-        var outcome = await Check("stacks", _system.Target with { CloudFormation = cloudFormation, Stacks = ["tiketi-local-data"] }).RunAsync(default);
+        var outcome = await Check("stacks", _system.Target with { Stacks = new Dictionary<string, IAmazonCloudFormation>(StringComparer.Ordinal) { ["tiketi-local-data"] = cloudFormation } }).RunAsync(default);
 
         outcome.Status.Should().Be(good ? CheckStatus.Passed : CheckStatus.Failed);
         outcome.Evidence.Should().Contain(status);

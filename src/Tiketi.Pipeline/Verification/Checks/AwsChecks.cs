@@ -10,18 +10,18 @@ internal static class AwsChecks
 {
     public static IEnumerable<ICheck> For(SmokeTestTarget target)
     {
-        yield return new Check("stacks", "every CloudFormation stack is complete", token => target is { CloudFormation: { } api, Stacks.Count: > 0 }
-            ? StacksAsync(api, target.Stacks, token)
+        yield return new Check("stacks", "every CloudFormation stack is complete", token => target.Stacks.Count > 0
+            ? StacksAsync(target.Stacks, token)
             : Task.FromResult(CheckOutcome.Skipped("no stacks were named")));
         yield return new Check("distribution", "the CDN's configuration has reached all edge locations", token => target is { CloudFront: { } api, DistributionId: { } id }
             ? DistributionAsync(api, id, token)
             : Task.FromResult(CheckOutcome.Skipped("no distribution was named")));
     }
 
-    private static async Task<CheckOutcome> StacksAsync(IAmazonCloudFormation cloudFormation, IReadOnlyList<string> stacks, CancellationToken cancellationToken)
+    private static async Task<CheckOutcome> StacksAsync(IReadOnlyDictionary<string, IAmazonCloudFormation> stacks, CancellationToken cancellationToken)
     {
-        var states = await Task.WhenAll(stacks.Select(async name =>
-            (Name: name, Status: (await StackQueries.FindAsync(cloudFormation, name, cancellationToken))?.StackStatus?.Value ?? "missing")));
+        var states = await Task.WhenAll(stacks.Select(async stack =>
+            (Name: stack.Key, Status: (await StackQueries.FindAsync(stack.Value, stack.Key, cancellationToken))?.StackStatus?.Value ?? "missing")));
         var bad = states.Where(state => state.Status is not ("CREATE_COMPLETE" or "UPDATE_COMPLETE" or "UPDATE_ROLLBACK_COMPLETE" or "IMPORT_COMPLETE")).ToList();
         return bad.Count == 0 ? CheckOutcome.Passed(string.Join(", ", states.Select(state => $"{state.Name} {state.Status}")))
             : CheckOutcome.Failed(string.Join(", ", bad.Select(state => $"{state.Name} is {state.Status}")), "Run ./build.sh ApplyInfra: it continues, or says what failed.");
