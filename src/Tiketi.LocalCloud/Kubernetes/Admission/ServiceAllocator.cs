@@ -13,6 +13,8 @@ internal static class ServiceAllocator
     private const int FirstNodePort = 30000;
     private const int LastNodePort = 32767;
 
+    public static bool Serves(ResourceDefinition resource) => resource.Plural == "services" && resource.Group.Length == 0;
+
     public static void Allocate(JsonObject service, JsonObject? old, ObjectStore store)
     {
         var spec = service.Ensure("spec");

@@ -36,6 +36,8 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
 {
     private const int CreateAttempts = 8;
 
+    private readonly Lock _allocation = new();
+
     public ObjectStore Store => store;
 
     public ResourceRegistry Registry => registry;
@@ -162,6 +164,19 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
 
     private JsonObject? TryCreate(ResourceDefinition resource, string ns, JsonObject body, WriteOptions options, ManagedFields? managed)
     {
+        if (!ServiceAllocator.Serves(resource))
+        {
+            return TryCreateNow(resource, ns, body, options, managed);
+        }
+
+        lock (_allocation) // an address is free until the Service that got it is stored
+        {
+            return TryCreateNow(resource, ns, body, options, managed);
+        }
+    }
+
+    private JsonObject? TryCreateNow(ResourceDefinition resource, string ns, JsonObject body, WriteOptions options, ManagedFields? managed)
+    {
         RequireNamespace(resource, ns, body);
         var findings = Decode(resource, body, options);
         var metadata = body.Ensure("metadata");
@@ -248,7 +263,7 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
     {
         Defaults.Apply(resource, body);
         ObjectDecoder.Normalize(resource, body);
-        if (resource.Plural == "services" && resource.Group.Length == 0)
+        if (ServiceAllocator.Serves(resource))
         {
             ServiceAllocator.Allocate(body, old, store);
         }
