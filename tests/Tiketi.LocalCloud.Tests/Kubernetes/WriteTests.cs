@@ -37,7 +37,7 @@ public sealed class WriteTests : IDisposable
     public void Services_made_at_the_same_moment_get_addresses_of_their_own()
     {
         Parallel.For(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
-            _cluster.Create("services", $$"""{"metadata":{"name":"s{{number}}"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"port":80}]}}"""));
+            _cluster.Create("services", $$$"""{"metadata":{"name":"s{{{number}}}"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"port":80}]}}"""));
 
         var services = _cluster.Objects.Store.List(InMemoryCluster.Kind("services")).Select(service => service.Body).ToList();
         services.Select(service => service.Text("spec", "clusterIP")).Should().HaveCount(60).And.OnlyHaveUniqueItems();
