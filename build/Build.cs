@@ -75,7 +75,7 @@ class Build : NukeBuild,
     Target PruneImages => _ => _
         .Description("List the images that nothing runs and no kept release names; --delete-images deletes them")
         .DependsOn(LocalUp).After(PushEcr, DeployK8s)
-        .Executes(From<IPruneImages>().PruneImagesAsync);
+        .Runs(From<IPruneImages>().PruneImagesAsync);
 
     Target DeployK8s => _ => _
         .Description("Migrate the database and roll out the services; wait until they are ready, or say why not")
@@ -88,19 +88,19 @@ class Build : NukeBuild,
         .Runs(From<IApplyDns>().ApplyDnsAsync);
 
     Target Rollback => _ => _
-        .Description("Put the release before (or --to N) back: images, configuration and manifests")
-        .DependsOn(LocalUp)
-        .Executes(From<IReleases>().RollbackAsync);
+        .Description("Put the release before (or --to N) back: images, configuration, manifests and the site")
+        .DependsOn(LocalUp).Triggers(InvalidateCdn)
+        .Runs(From<IReleases>().RollbackAsync);
 
     Target Status => _ => _
         .Description("Show releases, versions, replicas, restarts and endpoints")
         .DependsOn(LocalUp)
-        .Executes(From<IReleases>().StatusAsync);
+        .Runs(From<IReleases>().StatusAsync);
 
     Target Diagnose => _ => _
         .Description("Say of everything in the namespace that is not ready why, with events and logs")
         .DependsOn(LocalUp)
-        .Executes(From<IReleases>().DiagnoseAsync);
+        .Runs(From<IReleases>().DiagnoseAsync);
 
     // ---- site ------------------------------------------------------------------------------------------------------
     Target BuildFrontend => _ => _
@@ -115,7 +115,7 @@ class Build : NukeBuild,
 
     Target InvalidateCdn => _ => _
         .Description("Invalidate the fewest paths that cover the change, and wait")
-        .DependsOn(LocalUp).After(SyncS3, RollbackSite, ApplyInfra)
+        .DependsOn(LocalUp).After(SyncS3, RollbackSite, Rollback, ApplyInfra)
         .Runs(From<IInvalidateCdn>().InvalidateCdnAsync);
 
     Target RollbackSite => _ => _
@@ -139,6 +139,7 @@ class Build : NukeBuild,
         .Description("The whole pipeline, from sources to a checked, running system")
         .DependsOn(Doctor, ApplyInfra, InstallAddons, DeployK8s, ApplyDns, SyncS3, InvalidateCdn, SmokeTest)
         .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
+        .Runs(From<IReleases>().RecordSiteAsync)
         .Executes(From<ISmokeTest>().ShowAddresses);
 
     new Target Plan => _ => _

@@ -2,7 +2,7 @@ using Tiketi.Pipeline.Kubernetes;
 using Tiketi.Pipeline.Releases;
 
 /// <summary>What runs, whether it is well, and the way back.</summary>
-interface IReleases : IDeployK8s
+interface IReleases : IDeployK8s, IRollbackSite
 {
     [Parameter("The release to return to (default: the one before what runs)", Name = "to")]
     int? ReturnTo => TryGetValue<int?>(() => ReturnTo);
@@ -18,6 +18,32 @@ interface IReleases : IDeployK8s
             Manifests = target.Manifests,
             Release = target with { At = TimeProvider.System.GetUtcNow(), By = Session.Author, RollbackTo = target.Number },
         });
+        await ReturnSiteOfAsync(target);
+    }
+
+    /// <summary>The services are back by now; a site that cannot follow is said, and does not make that a failure.</summary>
+    async Task ReturnSiteOfAsync(Release target)
+    {
+        var kept = await SiteReleases.ListAsync(await SiteBucketAsync(), Session.Cancellation);
+        if (target.Site is null || !kept.Any(release => release.Id == target.Site))
+        {
+            Log.Warning("The site stays as it is: {Reason:l}", target.Site is null ? $"no site was recorded with release {target.Number}" : $"its release {target.Site} is not kept any more");
+            return;
+        }
+
+        await ReturnSiteAsync(target.Site);
+    }
+
+    /// <summary>What the site serves now belongs to the release that runs, so that a rollback returns to both.</summary>
+    async Task RecordSiteAsync()
+    {
+        var store = new ReleaseStore(await Session.Kubernetes, Session.Settings.Namespace);
+        var running = (await store.ListAsync(Session.Cancellation)).FirstOrDefault(release => release.Outcome == ReleaseOutcome.Succeeded);
+        var site = await SiteReleases.CurrentAsync(await SiteBucketAsync(), Session.Cancellation);
+        if (running is not null && site is not null && running.Site != site.Id)
+        {
+            await store.UpdateAsync(running with { Site = site.Id }, Session.Cancellation);
+        }
     }
 
     async Task StatusAsync()

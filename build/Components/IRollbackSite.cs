@@ -6,19 +6,24 @@ interface IRollbackSite : IHazEnvironment
     [Parameter("The release of the site to return to: its number or id (default: the one before the current)", Name = "site-release")]
     string SiteReleaseToReturn => TryGetValue(() => SiteReleaseToReturn);
 
+    SiteReleases SiteReleases => new(Session.Aws.S3, TimeProvider.System, Session.Logger<SiteReleases>());
+
     async Task RollbackSiteAsync()
     {
-        var request = new SiteRollbackRequest
-        {
-            Bucket = await Session.Outputs.RequireAsync("frontend", "FrontendBucketName", Session.Cancellation),
-            To = SiteReleaseToReturn,
-        };
-        var releases = new SiteReleases(Session.Aws.S3, TimeProvider.System, Session.Logger<SiteReleases>());
-        var result = await releases.RollbackAsync(request, Session.Cancellation);
-        Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
-        Printing.Show("Releases of the site", [.. (await releases.ListAsync(request.Bucket, Session.Cancellation)).Select(Describe)]);
+        var result = await ReturnSiteAsync(SiteReleaseToReturn);
+        Printing.Show("Releases of the site", [.. (await SiteReleases.ListAsync(await SiteBucketAsync(), Session.Cancellation)).Select(Describe)]);
         this.Report(("Release", result.Release.Number), ("Restored", result.Changes.Count(change => change.Action == SiteAction.Restore)));
     }
+
+    /// <param name="to">A release's number or id; null for the one before the current.</param>
+    async Task<SiteSyncResult> ReturnSiteAsync(string to)
+    {
+        var result = await SiteReleases.RollbackAsync(new SiteRollbackRequest { Bucket = await SiteBucketAsync(), To = to }, Session.Cancellation);
+        Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
+        return result;
+    }
+
+    Task<string> SiteBucketAsync() => Session.Outputs.RequireAsync("frontend", "FrontendBucketName", Session.Cancellation);
 
     static string Describe(SiteRelease release) =>
         $"{release.Number} of {release.At:u}: {release.Id}{(release.Restores is { } number ? $" (returned to {number})" : "")}";

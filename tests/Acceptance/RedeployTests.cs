@@ -55,6 +55,30 @@ public sealed class RedeployTests(Deployment deployment)
     }
 
     [Fact]
+    public async Task ARollback_ReturnsServicesAndSiteTogether()
+    {
+        (await deployment.Checkout.BuildAsync("Deploy")).ShouldSucceed();
+        var images = await ImagesAsync();
+        var page = await deployment.Http.GetStringAsync(deployment.Checkout.Site);
+        deployment.Checkout.Edit("samples/tiketi/services/payment-service/package.json", text => text.Replace("\"description\": \"", "\"description\": \"Newer. ", StringComparison.Ordinal));
+        deployment.Checkout.Edit("samples/tiketi/frontend/index.html", text => text.Replace("<title>", "<title>Newer ", StringComparison.Ordinal));
+        (await deployment.Checkout.BuildAsync("Deploy")).ShouldSucceed();
+        (await ImagesAsync()).Should().NotEqual(images);
+        (await deployment.Http.GetStringAsync(deployment.Checkout.Site)).Should().Contain("<title>Newer ");
+
+        var run = (await deployment.Checkout.BuildAsync("Rollback")).ShouldSucceed();
+
+        (await ImagesAsync()).Should().Equal(images);
+        (await deployment.Http.GetStringAsync(deployment.Checkout.Site)).Should().Be(page);
+        Deployment.Summary(run, "InvalidateCdn").Should().NotContain("Invalidated: 0");
+        (await deployment.Checkout.BuildAsync("Status")).ShouldSucceed().Output.Should().MatchRegex(@"release \d+ again");
+
+        // The checkout is what runs again, as the other tests expect it.
+        deployment.Checkout.Edit("samples/tiketi/services/payment-service/package.json", text => text.Replace("\"Newer. ", "\"", StringComparison.Ordinal));
+        deployment.Checkout.Edit("samples/tiketi/frontend/index.html", text => text.Replace("<title>Newer ", "<title>", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Data_SurvivesARestartOfTheLocalCloud()
     {
         var email = $"{Guid.NewGuid():N}@example.com";

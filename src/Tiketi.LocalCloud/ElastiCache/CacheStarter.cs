@@ -10,12 +10,23 @@ internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogg
     // Those of the former run: what is created from now on starts itself.
     private readonly IReadOnlyList<CacheGroup> _atStart = store.Groups;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_atStart.Where(group => group.Status != "creating").Select(group => StartAsync(group, stoppingToken)));
+    /// <summary>Before anything else is served: nobody may be told that a server is available which is not.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in AtStart)
+        {
+            store.Put(group with { Status = "starting" });
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(AtStart.Select(group => StartAsync(group, stoppingToken)));
+
+    private IEnumerable<CacheGroup> AtStart => _atStart.Where(group => group.Status != "creating");
 
     private async Task StartAsync(CacheGroup group, CancellationToken cancellationToken)
     {
-        store.Put(group with { Status = "starting" });
         try
         {
             await servers.StartAsync(group, cancellationToken);

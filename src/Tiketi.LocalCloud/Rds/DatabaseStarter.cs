@@ -10,12 +10,23 @@ internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers serve
     // Those of the former run: what is created from now on starts itself.
     private readonly IReadOnlyList<DatabaseInstance> _atStart = store.Instances;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_atStart.Where(instance => instance.Status != "creating").Select(instance => StartAsync(instance, stoppingToken)));
+    /// <summary>Before anything else is served: nobody may be told that a server is available which is not.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var instance in AtStart)
+        {
+            store.Put(instance with { Status = "starting" });
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(AtStart.Select(instance => StartAsync(instance, stoppingToken)));
+
+    private IEnumerable<DatabaseInstance> AtStart => _atStart.Where(instance => instance.Status != "creating");
 
     private async Task StartAsync(DatabaseInstance instance, CancellationToken cancellationToken)
     {
-        store.Put(instance with { Status = "starting" });
         try
         {
             await servers.StartAsync(instance, cancellationToken);

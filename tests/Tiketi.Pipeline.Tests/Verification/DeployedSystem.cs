@@ -96,7 +96,7 @@ internal sealed class DeployedSystem : IAsyncDisposable
 
     public static string Pod(string app, string state = """{"running":{}}""", string ready = "True") => $$$"""
         {"metadata":{"name":"{{{app}}}-1","labels":{"app":"{{{app}}}"}},"spec":{"containers":[{"name":"{{{app}}}"}]},
-         "status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{ready}}}"}],"containerStatuses":[{"name":"{{{app}}}","state":{{{state}}},"restartCount":0}]}}
+         "status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{ready}}}"}],"containerStatuses":[{"name":"{{{app}}}","state":{{{state}}},"ready":{{{(ready == "True" ? "true" : "false")}}},"restartCount":0}]}}
         """;
 
     /// <summary>The server's side of the handshake; what it says to a user who wants to enter is <paramref name="admission"/>.</summary>

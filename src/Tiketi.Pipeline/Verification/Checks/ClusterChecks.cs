@@ -49,7 +49,7 @@ internal static class ClusterChecks
     private static async Task<CheckOutcome> PodsAsync(ClusterApi api, string space, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var pods = (await api.ListAsync("v1", "Pod", space, "", cancellationToken)).Where(pod => names.Contains(pod.Text("metadata", "labels", "app") ?? "")).ToList();
-        if (pods.Select(PodFailure.Find).FirstOrDefault(failure => failure is not null) is { } found)
+        if (pods.Select(PodFailure.Find).FirstOrDefault(failure => failure is { Class: not FailureClass.NotReady }) is { } found)
         {
             return CheckOutcome.Failed($"{found.Container ?? "a pod"} {found.Summary}", found.Remedy);
         }

@@ -10,7 +10,7 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
     /// <summary>Calls of the SDK whose IAM action has another name; "" for one that needs no right.</summary>
     private static readonly Dictionary<string, string> ActionsOfCalls = new(StringComparer.Ordinal)
     {
-        ["s3:GetObjectMetadata"] = "s3:GetObject", ["s3:DeleteObjects"] = "s3:DeleteObject", ["s3:ListObjectsV2"] = "s3:ListBucket", ["s3:ListObjects"] = "s3:ListBucket",
+        ["s3:GetObjectMetadata"] = "s3:GetObject", ["s3:CopyObject"] = "s3:PutObject", ["s3:DeleteObjects"] = "s3:DeleteObject", ["s3:ListObjectsV2"] = "s3:ListBucket", ["s3:ListObjects"] = "s3:ListBucket",
         ["s3:ListVersions"] = "s3:ListBucketVersions", ["s3:ListMultipartUploads"] = "s3:ListBucketMultipartUploads", ["s3:ListBuckets"] = "s3:ListBucket", ["sts:GetCallerIdentity"] = "", ["sts:AssumeRoleWithWebIdentity"] = "",
     };
 
