@@ -1,4 +1,5 @@
 using Nuke.Common.Execution;
+using Nuke.Common.Reporting;
 using Serilog;
 
 namespace Nuke.Common.Tests.Running;
@@ -33,6 +34,13 @@ public sealed class ExecutionTests
             await Task.Yield();
             Trace("Async");
         });
+        public Target Verbose => _ => _.Executes(() => ReportSummary(x =>
+        {
+            foreach (var (name, value) in new[] { ("Release", "12"), ("Written", "21"), ("Unchanged", "0"), ("Pruned", "0"), ("Migrations", "3"), ("Elsewhere", "100") })
+                x[name] = value;
+            return x;
+        }));
+
         public Target Reports => _ => _.Executes(() => ReportSummary(x => Utilities.Collections.DictionaryExtensions.AddPair(x, "Files", "3")));
         public Target ExitsWith5 => _ => _.Executes(() => ExitCode = 5);
         public Target Remedies => _ => _.Executes(() => throw new RemedyException());
@@ -142,6 +150,20 @@ public sealed class ExecutionTests
 
     [Fact]
     public void ReportSummary_ShowsInTheTable() => Run("Reports").Output.Should().Contain("Reports            Succeeded     < 1sec   // Files: 3");
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void TheTable_FitsTheTerminal(int width)
+    {
+        var plan = Run("Verbose").Build.ExecutionPlan;
+
+        var lines = SummaryTable.GetLines(plan, width).Select(x => x.Line).ToList();
+
+        lines.Should().OnlyContain(line => line.Length <= width);
+        string.Concat(lines.Where(line => line.Contains("//", StringComparison.Ordinal)).Select(line => line.Split("// ")[1] + " "))
+            .Should().Be("Release: 12, Written: 21, Unchanged: 0, Pruned: 0, Migrations: 3, Elsewhere: 100 ");
+    }
 
     [Fact]
     public void AnExceptionWithARemedy_IsToldWithoutTrace_ButLoggedWithIt()

@@ -69,7 +69,7 @@ public partial class Host
     /// <summary>Writes the table of targets.</summary>
     protected internal virtual void WriteTargetOutcome(INukeBuild build)
     {
-        foreach (var (line, status) in SummaryTable.GetLines(build.ExecutionPlan))
+        foreach (var (line, status) in SummaryTable.GetLines(build.ExecutionPlan, BuildConsole.Width))
             BuildConsole.WriteLine(BuildConsole.Color(line, SummaryTable.GetColor(status)));
     }
 

@@ -16,8 +16,11 @@ internal sealed record BuildConsole(TextWriter Out, bool IsTerminal, bool UsesCo
         var terminal = !Console.IsOutputRedirected && !dumb && !server;
         var color = (terminal || environment.ContainsKey("GITHUB_ACTIONS")) && !environment.ContainsKey("NO_COLOR");
         var writer = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        return new BuildConsole(writer, terminal, color, terminal && !Console.IsInputRedirected);
+        return new BuildConsole(writer, terminal, color, terminal && !Console.IsInputRedirected) { Width = terminal && Console.WindowWidth > 0 ? Console.WindowWidth : int.MaxValue };
     }
+
+    /// <summary>Characters in a line; without a limit where nobody watches.</summary>
+    public int Width { get; init; } = int.MaxValue;
 
     /// <summary>
     /// What everything that leads to the console locks. It has to be the very object that the runtime locks while it writes to
