@@ -1,45 +1,15 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tiketi.LocalCloud.CloudFormation;
+using Tiketi.LocalCloud.Containers;
 
 namespace Tiketi.LocalCloud.ElastiCache;
 
 /// <summary>Brings the caches up again when the local cloud starts.</summary>
-internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogger<CacheStarter> logger) : BackgroundService
+internal sealed class CacheStarter(CacheStore store, CacheServers servers, ILogger<CacheStarter> logger)
+    : ServerStarter<CacheGroup>(store.Groups.Where(group => group.Status != "creating"), logger)
 {
-    // Those of the former run: what is created from now on starts itself.
-    private readonly IReadOnlyList<CacheGroup> _atStart = store.Groups;
+    protected override string Describe(CacheGroup server) => $"Cache {server.Identifier}";
 
-    /// <summary>Before anything else is served: nobody may be told that a server is available which is not.</summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        foreach (var group in AtStart)
-        {
-            store.Put(group with { Status = "starting" });
-        }
+    protected override void Put(CacheGroup server, string status) => store.Put(server with { Status = status });
 
-        return base.StartAsync(cancellationToken);
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(AtStart.Select(group => StartAsync(group, stoppingToken)));
-
-    private IEnumerable<CacheGroup> AtStart => _atStart.Where(group => group.Status != "creating");
-
-    private async Task StartAsync(CacheGroup group, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await servers.StartAsync(group, cancellationToken);
-            store.Put(group with { Status = "available" });
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // the local cloud is stopping
-        }
-        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException)
-        {
-            logger.LogError("Cache {Identifier} does not start: {Reason}", group.Identifier, error.Message);
-            store.Put(group with { Status = "failed" });
-        }
-    }
+    protected override Task StartServerAsync(CacheGroup server, CancellationToken cancellationToken) => servers.StartAsync(server, cancellationToken);
 }

@@ -1,45 +1,15 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tiketi.LocalCloud.CloudFormation;
+using Tiketi.LocalCloud.Containers;
 
 namespace Tiketi.LocalCloud.Rds;
 
 /// <summary>Brings the databases up again when the local cloud starts.</summary>
-internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers servers, ILogger<DatabaseStarter> logger) : BackgroundService
+internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers servers, ILogger<DatabaseStarter> logger)
+    : ServerStarter<DatabaseInstance>(store.Instances.Where(instance => instance.Status != "creating"), logger)
 {
-    // Those of the former run: what is created from now on starts itself.
-    private readonly IReadOnlyList<DatabaseInstance> _atStart = store.Instances;
+    protected override string Describe(DatabaseInstance server) => $"Database {server.Identifier}";
 
-    /// <summary>Before anything else is served: nobody may be told that a server is available which is not.</summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        foreach (var instance in AtStart)
-        {
-            store.Put(instance with { Status = "starting" });
-        }
+    protected override void Put(DatabaseInstance server, string status) => store.Put(server with { Status = status });
 
-        return base.StartAsync(cancellationToken);
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(AtStart.Select(instance => StartAsync(instance, stoppingToken)));
-
-    private IEnumerable<DatabaseInstance> AtStart => _atStart.Where(instance => instance.Status != "creating");
-
-    private async Task StartAsync(DatabaseInstance instance, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await servers.StartAsync(instance, cancellationToken);
-            store.Put(instance with { Status = "available" });
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // the local cloud is stopping
-        }
-        catch (Exception error) when (error is ResourceException or Docker.DotNet.DockerApiException)
-        {
-            logger.LogError("Database {Identifier} does not start: {Reason}", instance.Identifier, error.Message);
-            store.Put(instance with { Status = "failed" });
-        }
-    }
+    protected override Task StartServerAsync(DatabaseInstance server, CancellationToken cancellationToken) => servers.StartAsync(server, cancellationToken);
 }
