@@ -24,6 +24,19 @@ internal static class FreePorts
         return [.. ports];
     }
 
+    /// <summary>The first of so many consecutive ones.</summary>
+    public static int TakeRange(int count)
+    {
+        int first;
+        do
+        {
+            first = Random.Shared.Next(First, End - count);
+        }
+        while (!Enumerable.Range(first, count).All(IsFree));
+
+        return first;
+    }
+
     private static bool IsFree(int port)
     {
         try

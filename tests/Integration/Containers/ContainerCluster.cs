@@ -13,7 +13,7 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
 
     private static readonly string[] Applets = ["sh", "sleep", "cat", "false", "echo"];
     private readonly string _prefix = $"pods-{Random.Shared.Next(1_000_000)}";
-    private readonly List<string> _used = [];
+    private int _namespaces;
 
     /// <summary>This machine's Node and BusyBox, and server.js.</summary>
     public string Image { get; private set; } = "";
@@ -22,12 +22,7 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
 
     string IContractCluster.NewNamespace() => NewPodNamespace();
 
-    public string NewPodNamespace()
-    {
-        var name = $"{_prefix}-{_used.Count}";
-        _used.Add(name);
-        return name;
-    }
+    public string NewPodNamespace() => $"{_prefix}-{Interlocked.Increment(ref _namespaces)}";
 
     public void RequireNode()
     {
@@ -44,16 +39,21 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        foreach (var name in _used)
+        var since = Stopwatch.StartNew();
+        string answer;
+        do // the engine takes a container off its network a moment after it is gone
         {
-            var containers = (await RunAsync("docker", "ps", "-aq", "--filter", $"label=io.kubernetes.pod.namespace={name}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var containers = (await RunAsync("docker", "ps", "-aq", "--filter", $"network={Network}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (containers.Length > 0)
             {
                 await RunAsync("docker", ["rm", "-f", .. containers]);
             }
-        }
 
-        await RunAsync("docker", "network", "rm", Network);
+            answer = await RunAsync("sh", "-c", $"docker network rm {Network} 2>&1 || sleep 1");
+        }
+        while (answer.Contains("active endpoints", StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromMinutes(1));
+
+        answer.Trim().Should().Be(Network, "its network goes with it");
     }
 
     /// <summary>Of what this machine has, as nothing can be pulled everywhere; made once per engine and version of the service.</summary>

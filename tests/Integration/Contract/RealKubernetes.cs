@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.NetworkInformation;
 using k8s;
 using Tiketi.Testing;
 
@@ -12,7 +11,7 @@ namespace Tiketi.Integration.Contract;
 public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private string? _up;
+    private KubernetesControlPlane? _plane;
     private IKubernetes? _client;
     private int _namespaces;
     private readonly string _prefix = $"contract-{Random.Shared.Next(100_000)}"; // engines are shared: pods of two runs must not be mixed up
@@ -41,8 +40,7 @@ public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _up = Repository.Beside("shared/kubernetes/up");
-        if (_up is null)
+        if (!KubernetesControlPlane.IsHere)
         {
             return;
         }
@@ -53,17 +51,16 @@ public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
             await ContractImage.EnsureAsync();
         }
 
-        var (exitCode, output) = await RunAsync(_up, ["--dir", _folder.Path, "--port", FreePorts(7).ToString(), .. HasNode ? ["--kubelet"] : Array.Empty<string>()]);
-        exitCode.Should().Be(0, output);
-        _client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder.Path, "kubeconfig")));
+        _plane = await KubernetesControlPlane.StartAsync(_folder.Path, HasNode);
+        _client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.Config));
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_client is not null)
+        if (_plane is not null)
         {
-            _client.Dispose();
-            await RunAsync(_up!, "--down", "--dir", _folder.Path);
+            _client?.Dispose();
+            await _plane.DisposeAsync();
             if (HasNode)
             {
                 await RemovePodsAsync();
@@ -99,19 +96,6 @@ public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, string.Concat(await output));
-    }
-
-    private static int FreePorts(int count)
-    {
-        var used = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(endpoint => endpoint.Port).ToHashSet();
-        int first;
-        do
-        {
-            first = Random.Shared.Next(20_000, 32_000);
-        }
-        while (Enumerable.Range(first, count).Any(used.Contains));
-
-        return first;
     }
 }
 

@@ -44,37 +44,29 @@ public sealed class RealKubernetesTests(Cluster cluster)
     [Fact]
     public async Task Applied_objects_are_stored_as_a_real_API_server_stores_them()
     {
-        var start = Repository.Beside("shared/kubernetes/up");
-        Assert.SkipWhen(start is null, "no real Kubernetes here: shared/kubernetes/up was not found above the repository");
+        Assert.SkipUnless(KubernetesControlPlane.IsHere, "no real Kubernetes here: shared/kubernetes/up was not found above the repository");
         using var folder = new TemporaryFolder();
-        try
-        {
-            var config = (await Command.RunAsync(start, ["--dir", folder.Path, "--port", $"{Random.Shared.Next(30000, 50000)}"])).Ok().Trim().Split('\n')[^1];
-            var ns = "kube-real";
-            (await RealAsync(config, null, "create", "namespace", ns)).Ok();
-            (await cluster.KubectlAsync("create", "namespace", ns)).Ok();
-            var manifest = Objects.Replace("{apiVersion", "# YAML: kubectl takes what starts with a brace for JSON\n{apiVersion", StringComparison.Ordinal);
-            (await RealAsync(config, manifest, "-n", ns, "apply", "--server-side", "-f", "-")).Ok();
-            (await cluster.KubectlAsync(manifest, ["-n", ns, "apply", "--server-side", "-f", "-"])).Ok();
+        await using var plane = await KubernetesControlPlane.StartAsync(folder.Path, withNode: false);
+        var config = plane.Config;
+        var ns = "kube-real";
+        (await RealAsync(config, null, "create", "namespace", ns)).Ok();
+        (await cluster.KubectlAsync("create", "namespace", ns)).Ok();
+        var manifest = Objects.Replace("{apiVersion", "# YAML: kubectl takes what starts with a brace for JSON\n{apiVersion", StringComparison.Ordinal);
+        (await RealAsync(config, manifest, "-n", ns, "apply", "--server-side", "-f", "-")).Ok();
+        (await cluster.KubectlAsync(manifest, ["-n", ns, "apply", "--server-side", "-f", "-"])).Ok();
 
-            var differences = new List<string>();
-            foreach (var kind in new[] { "sts", "ds", "deploy", "job", "svc", "pvc", "secret", "limits", "netpol", "ing", "rolebinding" })
-            {
-                var real = Flatten(JsonNode.Parse((await RealAsync(config, null, "-n", ns, "get", kind, "-o", "json", "--show-managed-fields")).Ok())!);
-                var ours = Flatten(await cluster.GetAsync("-n", ns, kind, "--show-managed-fields"));
-                real.Should().NotBeEmpty();
-                differences.AddRange(real.Keys.Union(ours.Keys, StringComparer.Ordinal).Where(path => real.GetValueOrDefault(path) != ours.GetValueOrDefault(path) && !Expected.Any(part => path.Contains(part, StringComparison.Ordinal)))
-                    .Select(path => $"{kind} {path}: real {real.GetValueOrDefault(path) ?? "-"}, ours {ours.GetValueOrDefault(path) ?? "-"}"));
-            }
-
-            string.Join('\n', differences).Should().BeEmpty();
-            (await cluster.KubectlAsync("delete", "namespace", ns, "--wait=false")).Ok();
-        }
-        finally
+        var differences = new List<string>();
+        foreach (var kind in new[] { "sts", "ds", "deploy", "job", "svc", "pvc", "secret", "limits", "netpol", "ing", "rolebinding" })
         {
-            await Command.RunAsync(start, ["--down", "--dir", folder.Path]);
-            await Task.Delay(1000); // its processes write while they end
+            var real = Flatten(JsonNode.Parse((await RealAsync(config, null, "-n", ns, "get", kind, "-o", "json", "--show-managed-fields")).Ok())!);
+            var ours = Flatten(await cluster.GetAsync("-n", ns, kind, "--show-managed-fields"));
+            real.Should().NotBeEmpty();
+            differences.AddRange(real.Keys.Union(ours.Keys, StringComparer.Ordinal).Where(path => real.GetValueOrDefault(path) != ours.GetValueOrDefault(path) && !Expected.Any(part => path.Contains(part, StringComparison.Ordinal)))
+                .Select(path => $"{kind} {path}: real {real.GetValueOrDefault(path) ?? "-"}, ours {ours.GetValueOrDefault(path) ?? "-"}"));
         }
+
+        string.Join('\n', differences).Should().BeEmpty();
+        (await cluster.KubectlAsync("delete", "namespace", ns, "--wait=false")).Ok();
     }
 
     private static Task<Outcome> RealAsync(string config, string? input, params string[] arguments) => Command.RunAsync("kubectl", ["--kubeconfig", config, .. arguments], environment: null, input);
