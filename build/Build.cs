@@ -70,6 +70,7 @@ class Build : NukeBuild,
     Target PushEcr => _ => _
         .Description("Push the images that the registry lacks")
         .DependsOn(BuildImages).After(ApplyInfra)
+        .Produces(From<IPushEcr>().SbomDirectory)
         .Runs(From<IPushEcr>().PushEcrAsync);
 
     Target PruneImages => _ => _

@@ -40,7 +40,7 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
     /// <param name="condition">When it runs at all, as a workflow expression; null for always.</param>
     /// <param name="takes">A file that an earlier job left; null for none.</param>
     /// <param name="leaves">A file for later jobs; null for none.</param>
-    protected static WorkflowJob JobInEnvironment(
+    protected WorkflowJob JobInEnvironment(
         string id, string target, string environment, string suffix, int timeoutMinutes, IReadOnlyList<string> needs, IReadOnlyCollection<ExecutableTarget> targets,
         string options = "", string condition = null, string takes = null, string leaves = null) => new()
         {
@@ -51,6 +51,7 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
             Condition = condition,
             Takes = takes,
             Leaves = leaves,
+            Products = [.. Find(targets, target).ArtifactProducts.Select(product => $"{Build.RootDirectory.GetRelativePathTo((AbsolutePath)product)}".Replace('\\', '/'))],
             TimeoutMinutes = timeoutMinutes,
             GitHubEnvironment = environment + suffix,
             Variables =

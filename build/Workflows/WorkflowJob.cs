@@ -37,6 +37,9 @@ sealed class WorkflowJob : ConfigurationEntity
     /// <summary>A file at the root for later jobs, or null.</summary>
     public string Leaves { get; init; }
 
+    /// <summary>Folders, relative to the root, whose files the run keeps for people; also when the target fails.</summary>
+    public IReadOnlyList<string> Products { get; init; } = [];
+
     /// <summary>A script that runs first, as root.</summary>
     public string Preparation { get; init; }
 
@@ -102,13 +105,26 @@ sealed class WorkflowJob : ConfigurationEntity
         {
             WriteStep(writer, Upload, ("name", Leaves), ("path", Leaves), ("if-no-files-found", "error"), ("retention-days", "7"));
         }
+
+        foreach (var folder in Products)
+        {
+            // a run that finds everything done produces nothing; and a folder below .nuke counts as hidden
+            WriteStep(writer, Upload, "${{ !cancelled() }}", ("name", folder.Split('/')[^1]), ("path", folder), ("include-hidden-files", "true"), ("if-no-files-found", "ignore"));
+        }
     }
 
-    static void WriteStep(CustomFileWriter writer, string action, params (string Name, string Value)[] inputs)
+    static void WriteStep(CustomFileWriter writer, string action, params (string Name, string Value)[] inputs) => WriteStep(writer, action, condition: null, inputs);
+
+    static void WriteStep(CustomFileWriter writer, string action, string condition, params (string Name, string Value)[] inputs)
     {
         writer.WriteLine($"- uses: {action}");
         using (writer.Indent())
         {
+            if (condition != null)
+            {
+                writer.WriteLine($"if: {condition}");
+            }
+
             writer.WriteLine("with:");
             using (writer.Indent())
             {

@@ -2,6 +2,7 @@ using Nuke.Common;
 using Nuke.Common.IO;
 using Nuke.Common.Tests.Running;
 using Tiketi.Pipeline.Configuration;
+using YamlDotNet.RepresentationModel;
 
 namespace Tiketi.Workflows.Tests;
 
@@ -56,6 +57,27 @@ public sealed class GenerationTests
     }
 
     [Fact]
+    public void What_a_target_produces_is_kept_with_the_run_also_when_the_target_fails()
+    {
+        var jobs = WorkflowFile.Parse("deploy", Generated.From<Chained>()["deploy"]).Jobs;
+
+        var step = jobs.Single(job => job.Id == "build").Steps[^1];
+        step.Text("uses").Should().StartWith("actions/upload-artifact@");
+        step.Text("if").Should().Be("${{ !cancelled() }}");
+        step.Get("with")!.Scalars().Where(scalar => !scalar.Path.EndsWith('#')).Should().Equal((".name", "report"), (".path", ".nuke/temp/output/report"), (".include-hidden-files", "true"), (".if-no-files-found", "ignore"));
+        jobs.Single(job => job.Id == "deploy").Steps.Should().NotContain(other => other.Text("uses") == step.Text("uses"), "one run can't keep two artifacts of one name");
+    }
+
+    [Fact]
+    public void The_SBOMs_are_kept_with_the_run_that_pushes_the_images()
+    {
+        var build = WorkflowFile.Parse("deploy", Generated.Committed("deploy")).Jobs.Single(job => job.Id == "build");
+
+        build.Node.Text("name").Should().Be("PushEcr");
+        build.Steps.Select(step => (step.Get("with") as YamlMappingNode)?.Text("path")).Should().ContainSingle(path => path == ".nuke/temp/output/sbom");
+    }
+
+    [Fact]
     public void A_pull_requests_target_may_not_require_a_secret()
     {
         using var harness = new BuildHarness();
@@ -87,7 +109,7 @@ public sealed class GenerationTests
     {
         [Parameter] [Secret] public readonly string ApiKey;
 
-        public Target Publish => _ => _.Executes(() => { });
+        public Target Publish => _ => _.Produces(TemporaryDirectory / "output" / "report").Executes(() => { });
 
         public Target Look => _ => _.After(Publish).Executes(() => { });
 
