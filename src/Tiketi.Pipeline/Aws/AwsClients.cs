@@ -72,7 +72,7 @@ public sealed class AwsClients : IDisposable
         Client<IAmazonCloudFormation, AmazonCloudFormationConfig>(
             config => new AmazonCloudFormationClient(config), (credentials, config) => new AmazonCloudFormationClient(credentials, config),
             // Many stacks are followed at once and for long: what is throttled waits (up to 20 s a time) rather than fails.
-            config => config.MaxErrorRetry = 10,
+            config => config.MaxErrorRetry = Settings.Retries ?? 10,
             region: name)).Value;
 
     public void Dispose()
@@ -93,7 +93,7 @@ public sealed class AwsClients : IDisposable
         {
             RegionEndpoint = RegionEndpoint.GetBySystemName(region ?? Settings.Region),
             RetryMode = RequestRetryMode.Standard,
-            MaxErrorRetry = 4,
+            MaxErrorRetry = Settings.Retries ?? 4,
         };
         if (Settings.EndpointUrl is not null)
         {

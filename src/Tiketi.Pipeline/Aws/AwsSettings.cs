@@ -16,4 +16,7 @@ public sealed record AwsSettings
 
     /// <summary>Null: the SDK's own chain (variables, profile, SSO, web identity, instance role).</summary>
     public AWSCredentials? Credentials { get; init; }
+
+    /// <summary>How often a request that failed in a way that passes is sent again. Null: 4 times, to CloudFormation 10 times.</summary>
+    public int? Retries { get; init; }
 }

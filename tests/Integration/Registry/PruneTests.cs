@@ -63,7 +63,7 @@ public sealed class PruneTests(PushFixture push)
     {
         (await EnvironmentImages.ReadAsync(push.Cloud.Aws, Settings("nowhere"), 1, TimeProvider.System, Token)).Should().BeEquivalentTo(new EnvironmentUse("nowhere", []));
 
-        using var nobody = push.Cloud.ClientsAt($"127.0.0.1:{FreePorts.Take(1)[0]}");
+        using var nobody = new AwsClients(push.Cloud.Aws.Settings with { EndpointUrl = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}"), Retries = 0 });
         (await EnvironmentImages.ReadAsync(nobody, Settings("away"), 1, TimeProvider.System, Token)).Unknown.Should().NotBeNullOrEmpty();
     }
 

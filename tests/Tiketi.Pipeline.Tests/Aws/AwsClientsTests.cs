@@ -37,6 +37,14 @@ public sealed class AwsClientsTests
     }
 
     [Fact]
+    public void Retries_CanBeStated()
+    {
+        using var clients = new AwsClients(Local with { Retries = 0 });
+
+        All(clients).Should().OnlyContain(config => config.MaxErrorRetry == 0);
+    }
+
+    [Fact]
     public void AClient_IsMadeOnce()
     {
         using var clients = new AwsClients(Local);
