@@ -4,6 +4,7 @@ using Amazon.CloudFront;
 using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.EKS;
+using Amazon.ElasticLoadBalancingV2;
 using Amazon.Runtime;
 using Amazon.SecretsManager;
 using AwsSdk.Tests.Support;
@@ -48,6 +49,7 @@ public sealed class EndpointTests : IDisposable
     [InlineData("AWS_ENDPOINT_URL_EKS", typeof(AmazonEKSConfig))]
     [InlineData("AWS_ENDPOINT_URL_CLOUDFRONT", typeof(AmazonCloudFrontConfig))]
     [InlineData("AWS_ENDPOINT_URL_CLOUDFORMATION", typeof(AmazonCloudFormationConfig))]
+    [InlineData("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", typeof(AmazonElasticLoadBalancingV2Config))]
     [InlineData("AWS_ENDPOINT_URL_SECRETS_MANAGER", typeof(AmazonSecretsManagerConfig))]
     public void EachService_HasItsOwnVariable(string variable, Type config)
     {

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using Amazon.CloudFront;
@@ -6,6 +7,8 @@ using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.EKS;
 using Amazon.EKS.Model;
+using Amazon.ElasticLoadBalancingV2;
+using Amazon.ElasticLoadBalancingV2.Model;
 using Amazon.Runtime;
 using Amazon.SecretsManager;
 using Amazon.SecretsManager.Model;
@@ -119,6 +122,29 @@ public sealed class MotoTests(MotoServer moto)
     }
 
     [Fact]
+    public async Task ElasticLoadBalancing()
+    {
+        using var elb = new AmazonElasticLoadBalancingV2Client(Credentials, new AmazonElasticLoadBalancingV2Config { ServiceURL = moto.Url, AuthenticationRegion = "ap-northeast-2" });
+        using var http = new HttpClient();
+        var vpcs = XDocument.Parse(await Moto(http, "ec2", "POST", "/?Action=DescribeVpcs&Version=2016-11-15", ""));
+        var vpc = vpcs.Descendants().First(element => element.Name.LocalName == "vpcId").Value;
+        await Moto(http, "elasticloadbalancing", "POST", $"/?Action=CreateTargetGroup&Version=2015-12-01&Name=aws-tests&Protocol=HTTP&Port=3001&TargetType=ip&VpcId={vpc}&Tags.member.1.Key=a&Tags.member.1.Value=b", "");
+
+        var group = (await elb.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { Names = ["aws-tests"] })).TargetGroups.Single();
+        await Moto(http, "elasticloadbalancing", "POST", $"/?Action=RegisterTargets&Version=2015-12-01&TargetGroupArn={Uri.EscapeDataString(group.TargetGroupArn)}&Targets.member.1.Id=10.0.0.2&Targets.member.1.Port=3001", "");
+        var target = (await elb.DescribeTargetHealthAsync(new DescribeTargetHealthRequest { TargetGroupArn = group.TargetGroupArn })).TargetHealthDescriptions.Single();
+        var tags = await elb.DescribeTagsAsync(new DescribeTagsRequest { ResourceArns = [group.TargetGroupArn] });
+
+        group.Port.Should().Be(3001);
+        group.TargetType.Should().Be(TargetTypeEnum.Ip);
+        (target.Target.Id, target.Target.Port).Should().Be(("10.0.0.2", 3001));
+        target.TargetHealth.State.Value.Should().NotBeEmpty();
+        tags.TagDescriptions.Single().Tags.Single().Value.Should().Be("b");
+        (await elb.DescribeLoadBalancersAsync(new DescribeLoadBalancersRequest())).LoadBalancers.Should().BeEmpty();
+        await elb.Invoking(c => c.DescribeLoadBalancersAsync(new DescribeLoadBalancersRequest { Names = ["nowhere"] })).Should().ThrowAsync<LoadBalancerNotFoundException>();
+    }
+
+    [Fact]
     public async Task SecretsManager()
     {
         using var secrets = new AmazonSecretsManagerClient(Credentials, new AmazonSecretsManagerConfig { ServiceURL = moto.Url, AuthenticationRegion = "ap-northeast-2" });
@@ -137,7 +163,7 @@ public sealed class MotoTests(MotoServer moto)
     }
 
     /// <summary>Sets moto up through operations that the substitutes do not have.</summary>
-    private async Task Moto(HttpClient http, string service, string method, string path, string body, string? target = null)
+    private async Task<string> Moto(HttpClient http, string service, string method, string path, string body, string? target = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), moto.Url + path) { Content = new StringContent(body) };
         request.Headers.TryAddWithoutValidation("Authorization",
@@ -149,6 +175,6 @@ public sealed class MotoTests(MotoServer moto)
         }
 
         using var response = await http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 }

@@ -14,6 +14,7 @@ public sealed class SurfaceTests
     {
         ["ECR"] = typeof(Amazon.ECR.IAmazonECR).Assembly,
         ["EKS"] = typeof(Amazon.EKS.IAmazonEKS).Assembly,
+        ["ElasticLoadBalancingV2"] = typeof(Amazon.ElasticLoadBalancingV2.IAmazonElasticLoadBalancingV2).Assembly,
         ["CloudFront"] = typeof(Amazon.CloudFront.IAmazonCloudFront).Assembly,
         ["CloudFormation"] = typeof(Amazon.CloudFormation.IAmazonCloudFormation).Assembly,
         ["SecretsManager"] = typeof(Amazon.SecretsManager.IAmazonSecretsManager).Assembly,

@@ -43,6 +43,7 @@ public sealed class DependencyArrowTests
     [InlineData("src/Substitutes/AWSSDK.CloudFront", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.ECR", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.EKS", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.ElasticLoadBalancingV2", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.SecretsManager", "src/Substitutes/AWSSDK.Protocol")]
     public void AProject_ReferencesOnly(string project, params string[] allowed)
     {

@@ -16,6 +16,7 @@ using Tiketi.LocalCloud.ElastiCache;
 using Tiketi.LocalCloud.Iam;
 using Tiketi.LocalCloud.Kms;
 using Tiketi.LocalCloud.Kubernetes;
+using Tiketi.LocalCloud.LoadBalancing;
 using Tiketi.LocalCloud.Network;
 using Tiketi.LocalCloud.Rds;
 using Tiketi.LocalCloud.Route53;
@@ -43,7 +44,7 @@ public static class LocalCloudHost
         builder.Services.AddSingleton<IListener, AwsListener>();
         builder.Services
             .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddKubernetes()
-            .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddIam()
+            .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddLoadBalancing().AddIam()
             .AddRecordedTypes(AcmTypes.All).AddRecordedTypes(WafTypes.All).AddRecordedTypes(SnsTypes.All).AddRecordedTypes(CloudWatchTypes.All).AddRecordedTypes(KmsTypes.All)
             .AddRoute53();
         configure?.Invoke(builder.Services);

@@ -4,6 +4,7 @@ using Amazon.CloudFormation;
 using Amazon.CloudFront;
 using Amazon.ECR;
 using Amazon.EKS;
+using Amazon.ElasticLoadBalancingV2;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SecretsManager;
@@ -19,6 +20,7 @@ public sealed class AwsClients : IDisposable
     private readonly Lazy<IAmazonECR> _ecr;
     private readonly Lazy<IAmazonCloudFront> _cloudFront;
     private readonly Lazy<IAmazonEKS> _eks;
+    private readonly Lazy<IAmazonElasticLoadBalancingV2> _elb;
     private readonly ConcurrentDictionary<string, Lazy<IAmazonCloudFormation>> _cloudFormation = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonSecurityTokenService> _sts;
     private readonly Lazy<IAmazonSecretsManager> _secretsManager;
@@ -42,6 +44,8 @@ public sealed class AwsClients : IDisposable
             config => config.AuthenticationRegion = "us-east-1");
         _eks = Client<IAmazonEKS, AmazonEKSConfig>(
             config => new AmazonEKSClient(config), (credentials, config) => new AmazonEKSClient(credentials, config));
+        _elb = Client<IAmazonElasticLoadBalancingV2, AmazonElasticLoadBalancingV2Config>(
+            config => new AmazonElasticLoadBalancingV2Client(config), (credentials, config) => new AmazonElasticLoadBalancingV2Client(credentials, config));
         _sts = Client<IAmazonSecurityTokenService, AmazonSecurityTokenServiceConfig>(
             config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new AmazonSecurityTokenServiceClient(credentials, config));
         _secretsManager = Client<IAmazonSecretsManager, AmazonSecretsManagerConfig>(
@@ -58,6 +62,8 @@ public sealed class AwsClients : IDisposable
     public IAmazonCloudFront CloudFront => _cloudFront.Value;
 
     public IAmazonEKS Eks => _eks.Value;
+
+    public IAmazonElasticLoadBalancingV2 Elb => _elb.Value;
 
     /// <summary>In the environment's own region.</summary>
     public IAmazonCloudFormation CloudFormation => CloudFormationIn(null);

@@ -32,7 +32,7 @@ internal sealed class RouteTable(ObjectStore store)
     private const string DefaultClassAnnotation = "ingressclass.kubernetes.io/is-default-class";
 
     /// <summary>The rule for a request: exact before prefix, the longest path first, a named host before any.</summary>
-    public Route? Find(string host, string path) => Routes().Where(route => route.Matches(host, path))
+    public Route? Find(string host, string path) => All().Where(route => route.Matches(host, path))
         .OrderByDescending(route => route.Host is not null).ThenByDescending(route => route.Path.Length).ThenByDescending(route => route.IsExact).FirstOrDefault();
 
     /// <summary>Whether this controller serves an Ingress: its class is ours, or it has none and ours is the default.</summary>
@@ -45,11 +45,13 @@ internal sealed class RouteTable(ObjectStore store)
             : store.Find(classes, string.Empty, name)?.Body.Text("spec", "controller") == Controller;
     }
 
-    /// <summary>The addresses ("10.0.0.2:3001") of the ready endpoints behind a route, in a stable order.</summary>
-    public List<string> Endpoints(Route route)
+    /// <summary>The number of the Service's port that a route names; null where the Service has no such port.</summary>
+    public long? PortOf(Route route) => ServicePort(route)?.Number("port");
+
+    /// <summary>The addresses ("10.0.0.2:3001") of the endpoints behind a route that are ready, or those that are not, in a stable order.</summary>
+    public List<string> Endpoints(Route route, bool ready = true)
     {
-        var service = store.Find(ResourceRegistry.Get("services"), route.Namespace, route.Service)?.Body;
-        var port = service.Items("spec", "ports").FirstOrDefault(item => route.Port.AsLong() is { } number ? item.Number("port") == number : item.Text("name") == route.Port.Text());
+        var port = ServicePort(route);
         if (port is null)
         {
             return [];
@@ -58,12 +60,13 @@ internal sealed class RouteTable(ObjectStore store)
         return [.. store.List(ResourceRegistry.Get("endpointslices"), route.Namespace)
             .Where(slice => slice.Body.Text("metadata", "labels", "kubernetes.io/service-name") == route.Service)
             .SelectMany(slice => slice.Body.Items("ports").Where(item => (item.Text("name") ?? string.Empty) == (port.Text("name") ?? string.Empty))
-                .SelectMany(item => slice.Body.Items("endpoints").Where(endpoint => endpoint.Flag("conditions", "ready"))
+                .SelectMany(item => slice.Body.Items("endpoints").Where(endpoint => endpoint.Flag("conditions", "ready") == ready)
                     .SelectMany(endpoint => endpoint.Texts("addresses").Select(address => $"{address}:{item.Number("port")}"))))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private IEnumerable<Route> Routes()
+    /// <summary>Every rule of every Ingress that this controller serves.</summary>
+    public IEnumerable<Route> All()
     {
         foreach (var ingress in store.List(ResourceRegistry.Get("ingresses")).Where(item => Serves(item.Body)))
         {
@@ -84,6 +87,9 @@ internal sealed class RouteTable(ObjectStore store)
             }
         }
     }
+
+    private JsonObject? ServicePort(Route route) => store.Find(ResourceRegistry.Get("services"), route.Namespace, route.Service)?.Body.Items("spec", "ports")
+        .FirstOrDefault(item => route.Port.AsLong() is { } number ? item.Number("port") == number : item.Text("name") == route.Port.Text());
 
     private static Route Make(StoredObject ingress, string? host, string path, bool isExact, JsonObject service) =>
         new(host is { Length: > 0 } ? host : null, path, isExact, ingress.Namespace, ingress.Name, service.Text("name")!, service.At("port", "number") ?? service.At("port", "name"));
