@@ -1,30 +1,21 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Containers;
 
-/// <summary>Makes the pod network once; Docker itself would make a second one of the same name.</summary>
-internal sealed class ContainerNetwork(IDockerClient docker, LocalCloudSettings settings) : IDisposable
+/// <summary>Makes the cloud's network once; Docker itself would make a second one of the same name.</summary>
+internal sealed class ContainerNetwork(IDockerClient docker, CloudIdentity identity) : IDisposable
 {
     private readonly SemaphoreSlim _once = new(1);
 
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>The network's id on the engine: another one than before when somebody removed it meanwhile.</summary>
+    public async Task<string> EnsureAsync(CancellationToken cancellationToken)
     {
         await _once.WaitAsync(cancellationToken);
         try
         {
-            while (!await ExistsAsync(cancellationToken))
-            {
-                var made = await docker.Networks.CreateNetworkAsync(
-                    new NetworksCreateParameters { Name = settings.Network, Driver = "bridge", Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = "network" } },
-                    cancellationToken);
-                if (await CountAsync(cancellationToken) > 1)
-                {
-                    // Somebody else made one at the same moment; a name that two networks have is of no use to anybody.
-                    await docker.Networks.DeleteNetworkAsync(made.ID, cancellationToken);
-                }
-            }
+            return await FindAsync(cancellationToken)
+                ?? (await docker.Networks.CreateNetworkAsync(new NetworksCreateParameters { Name = identity.Network, Driver = "bridge", Labels = identity.Labels() }, cancellationToken)).ID;
         }
         finally
         {
@@ -34,15 +25,13 @@ internal sealed class ContainerNetwork(IDockerClient docker, LocalCloudSettings 
 
     public void Dispose() => _once.Dispose();
 
-    private async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await CountAsync(cancellationToken) > 0;
-
-    private async Task<int> CountAsync(CancellationToken cancellationToken)
+    private async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
         var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal)
         {
-            ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [settings.Network] = true },
+            ["name"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [identity.Network] = true },
         };
         var networks = await docker.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken);
-        return networks.Count(network => network.Name == settings.Network);
+        return networks.FirstOrDefault(network => network.Name == identity.Network)?.ID;
     }
 }

@@ -13,7 +13,7 @@ namespace Tiketi.LocalCloud.Containers;
 /// <summary>Starts, asks and removes the containers behind managed services. All calls may be repeated.</summary>
 internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork network, CloudIdentity identity, LocalCloudSettings settings)
 {
-    private const string SpecificationLabel = PodNetwork.OwnerLabel + ".specification";
+    private const string SpecificationLabel = CloudIdentity.Label + ".specification";
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Makes the container run as described: started when it stands still, made anew when it is another than described.</summary>
@@ -123,12 +123,12 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
 
     private async Task StartOnEngineAsync(ManagedContainer container, CancellationToken cancellationToken)
     {
-        await network.EnsureAsync(cancellationToken);
+        var networkId = await network.EnsureAsync(cancellationToken);
         var specification = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { container, volume = container.Volume.Name, target = container.Volume.Target })));
         if (await InspectAsync(container.Name, cancellationToken) is { } present)
         {
             RequireOwn(container.Name, present);
-            if (LabelOf(present, SpecificationLabel) == specification)
+            if (LabelOf(present, SpecificationLabel) == specification && NetworkOf(present) == networkId)
             {
                 await docker.Containers.StartContainerAsync(present.ID, new ContainerStartParameters(), cancellationToken);
                 return;
@@ -137,16 +137,16 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
             await RemoveAsync(container.Name, cancellationToken);
         }
 
-        await docker.Volumes.CreateAsync(new VolumesCreateParameters { Name = container.Volume.Name, Labels = Labels() }, cancellationToken);
+        await docker.Volumes.CreateAsync(new VolumesCreateParameters { Name = container.Volume.Name, Labels = identity.Labels() }, cancellationToken);
         var created = await docker.Containers.CreateContainerAsync(Parameters(container, specification), cancellationToken);
         await docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
     }
 
-    private Dictionary<string, string> Labels() => new(StringComparer.Ordinal) { [PodNetwork.OwnerLabel] = identity.Name };
+    private string? NetworkOf(ContainerInspectResponse container) => container.NetworkSettings?.Networks is { } networks && networks.TryGetValue(identity.Network, out var endpoint) ? endpoint.NetworkID : null;
 
     private CreateContainerParameters Parameters(ManagedContainer container, string specification)
     {
-        var labels = Labels();
+        var labels = identity.Labels();
         labels[SpecificationLabel] = specification;
         return new CreateContainerParameters
         {
@@ -161,13 +161,13 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
             HostConfig = new HostConfig
             {
                 Mounts = [new Mount { Type = "volume", Source = container.Volume.Name, Target = container.Volume.Target }],
-                NetworkMode = settings.Network,
+                NetworkMode = identity.Network,
                 ShmSize = 256 * 1024 * 1024,
                 Init = true,
             },
             NetworkingConfig = new NetworkingConfig
             {
-                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [settings.Network] = new() { Aliases = [.. container.Aliases] } },
+                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [identity.Network] = new() { Aliases = [.. container.Aliases] } },
             },
         };
     }
@@ -177,7 +177,7 @@ internal sealed class ManagedContainers(IDockerClient docker, ContainerNetwork n
 
     private void RequireOwn(string name, ContainerInspectResponse container)
     {
-        var owner = LabelOf(container, PodNetwork.OwnerLabel);
+        var owner = LabelOf(container, CloudIdentity.Label);
         if (owner != identity.Name)
         {
             throw new ResourceException($"The container {name} belongs to {(owner is null ? "somebody else" : $"another local cloud ({owner})")}. Stop that one and remove the container ('docker rm -f {name}'), or give this resource another identifier.");

@@ -26,9 +26,6 @@ public sealed record LocalCloudSettings
     /// <summary>The Docker engine that runs pods, databases and caches, as in DOCKER_HOST.</summary>
     public required string DockerHost { get; init; }
 
-    /// <summary>The Docker network that pods, databases and caches share; local clouds with networks of their own do not see each other's names.</summary>
-    public string Network { get; init; } = PodNetwork.Name;
-
     /// <summary>Images for the containers that stand for managed services, as references the engine has or can pull.</summary>
     public required string PostgresImage { get; init; }
 

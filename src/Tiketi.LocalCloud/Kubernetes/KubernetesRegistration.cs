@@ -63,7 +63,6 @@ internal static class KubernetesRegistration
         .AddHostedService<GarbageCollector>(provider => provider.GetRequiredService<GarbageCollector>());
 
     private static IServiceCollection AddKubelet(this IServiceCollection services) => services
-        .AddSingleton<ClusterIdentity>()
         .AddSingleton<ContainerRuntime>()
         .AddSingleton<ImagePuller>()
         .AddSingleton<ContainerSpec>()

@@ -1,51 +1,46 @@
 using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
-using Tiketi.LocalCloud.Hosting;
+using Tiketi.LocalCloud.Containers;
 
 namespace Tiketi.LocalCloud.Lifecycle;
 
-/// <summary>The containers of one state directory: another local cloud on the same engine must never lose its own to our `down`.</summary>
+/// <summary>What one state directory has on the engine: another local cloud there must never lose its own to our `down`.</summary>
 internal static class OwnContainers
 {
-    /// <summary>Where each part of the local cloud keeps its identity: the document, the property in it, and the label that carries it.</summary>
-    private static readonly (string Document, string Property, string Label)[] Identities =
-    [
-        ("identity", "name", PodNetwork.OwnerLabel),
-        ("cluster-identity", "id", PodNetwork.OwnerLabel + ".cluster"),
-    ];
+    public static async Task<IReadOnlyList<ContainerListResponse>> ListAsync(IDockerClient client, string stateDirectory, bool all, CancellationToken cancellationToken) =>
+        Filter(stateDirectory) is { } filter
+            ? [.. await client.Containers.ListContainersAsync(new ContainersListParameters { All = all, Filters = filter }, cancellationToken)]
+            : [];
 
-    public static async Task<IReadOnlyList<ContainerListResponse>> ListAsync(IDockerClient client, string stateDirectory, bool all, CancellationToken cancellationToken)
+    /// <summary>Removes the network unless a container, if only a stopped one, is to come back to it.</summary>
+    public static async Task RemoveUnusedNetworkAsync(IDockerClient client, string stateDirectory, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, ContainerListResponse>(StringComparer.Ordinal);
-        foreach (var label in Labels(stateDirectory))
+        if (Filter(stateDirectory) is not { } filter || (await ListAsync(client, stateDirectory, all: true, cancellationToken)).Count > 0)
         {
-            var filter = new Dictionary<string, IDictionary<string, bool>>(StringComparer.Ordinal) { ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [label] = true } };
-            foreach (var container in await client.Containers.ListContainersAsync(new ContainersListParameters { All = all, Filters = filter }, cancellationToken))
-            {
-                found[container.ID] = container;
-            }
+            return;
         }
 
-        return [.. found.Values];
-    }
-
-    /// <summary>"label=value" of whatever has got an identity so far.</summary>
-    internal static IEnumerable<string> Labels(string stateDirectory)
-    {
-        foreach (var (document, property, label) in Identities)
+        foreach (var network in await client.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken))
         {
-            var file = Path.Combine(stateDirectory, document + ".json");
-            if (!File.Exists(file))
-            {
-                continue;
-            }
-
-            using var content = JsonDocument.Parse(File.ReadAllText(file));
-            if (content.RootElement.TryGetProperty(property, out var value) && value.GetString() is { Length: > 0 } identity)
-            {
-                yield return $"{label}={identity}";
-            }
+            await client.Networks.DeleteNetworkAsync(network.ID, cancellationToken);
         }
     }
+
+    /// <summary>"label=value" of what is this state directory's; null before it has run anything.</summary>
+    internal static string? Label(string stateDirectory)
+    {
+        var file = Path.Combine(stateDirectory, "identity.json");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using var content = JsonDocument.Parse(File.ReadAllText(file));
+        return content.RootElement.TryGetProperty("name", out var value) && value.GetString() is { Length: > 0 } name ? $"{CloudIdentity.Label}={name}" : null;
+    }
+
+    private static Dictionary<string, IDictionary<string, bool>>? Filter(string stateDirectory) => Label(stateDirectory) is { } label
+        ? new(StringComparer.Ordinal) { ["label"] = new Dictionary<string, bool>(StringComparer.Ordinal) { [label] = true } }
+        : null;
 }

@@ -7,12 +7,10 @@ using Tiketi.Testing;
 namespace Tiketi.Integration.Containers;
 
 /// <summary>The local cloud's Kubernetes with pods that are real containers, and an image of a small service for them.</summary>
-public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock", Network), IContractCluster
+public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock"), IContractCluster
 {
-    private static readonly string Network = $"tiketi-test-{Random.Shared.Next(1_000_000)}"; // engines are shared
-
     private static readonly string[] Applets = ["sh", "sleep", "cat", "false", "echo"];
-    private readonly string _prefix = $"pods-{Random.Shared.Next(1_000_000)}";
+
     private int _namespaces;
 
     /// <summary>This machine's Node and BusyBox, and server.js.</summary>
@@ -22,7 +20,7 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
 
     string IContractCluster.NewNamespace() => NewPodNamespace();
 
-    public string NewPodNamespace() => $"{_prefix}-{Interlocked.Increment(ref _namespaces)}";
+    public string NewPodNamespace() => $"pods-{Interlocked.Increment(ref _namespaces)}";
 
     public void RequireNode()
     {
@@ -38,22 +36,23 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
 
     public override async ValueTask DisposeAsync()
     {
+        var identity = Identity;
         await base.DisposeAsync();
         var since = Stopwatch.StartNew();
         string answer;
         do // the engine takes a container off its network a moment after it is gone
         {
-            var containers = (await RunAsync("docker", "ps", "-aq", "--filter", $"network={Network}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var containers = (await RunAsync("docker", "ps", "-aq", "--filter", $"label=tiketi.local-cloud={identity}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (containers.Length > 0)
             {
                 await RunAsync("docker", ["rm", "-f", .. containers]);
             }
 
-            answer = await RunAsync("sh", "-c", $"docker network rm {Network} 2>&1 || sleep 1");
+            answer = await RunAsync("sh", "-c", $"docker network rm tiketi-local-cloud-{identity} 2>&1 || sleep 1");
         }
         while (answer.Contains("active endpoints", StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromMinutes(1));
 
-        answer.Trim().Should().Be(Network, "its network goes with it");
+        answer.Trim().Should().Be("tiketi-local-cloud-" + identity, "its network goes with it");
     }
 
     /// <summary>Of what this machine has, as nothing can be pulled everywhere; made once per engine and version of the service.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using Amazon.Runtime;
@@ -34,7 +35,6 @@ public class LocalKubernetes : IAsyncLifetime
     private WebApplication? _app;
     private AwsClients _aws = null!;
     private readonly string? _dockerHost;
-    private readonly string _network = "";
     private int _namespaces;
 
     public LocalKubernetes()
@@ -42,8 +42,10 @@ public class LocalKubernetes : IAsyncLifetime
     }
 
     /// <param name="dockerHost">The engine on which pods run as containers.</param>
-    /// <param name="network">The network on it that they share.</param>
-    protected LocalKubernetes(string dockerHost, string network) => (_dockerHost, _network) = (dockerHost, network);
+    protected LocalKubernetes(string dockerHost) => _dockerHost = dockerHost;
+
+    /// <summary>The name by which the engine's containers and networks of this cloud are told from others'.</summary>
+    protected string Identity => JsonNode.Parse(File.ReadAllText(Path.Combine(_state.FullName, "identity.json")))!["name"]!.GetValue<string>();
 
     /// <summary>Where the Ingress answers.</summary>
     public Uri Ingress => new($"http://127.0.0.1:{_ports[2]}");
@@ -124,7 +126,6 @@ public class LocalKubernetes : IAsyncLifetime
             IngressPort = _ports[2],
             CdnPort = _ports[3],
             DockerHost = _dockerHost ?? "unix:///nowhere",
-            Network = _network,
             PostgresImage = "none",
             RedisImage = "none",
         };

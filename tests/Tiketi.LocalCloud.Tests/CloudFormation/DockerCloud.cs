@@ -15,7 +15,7 @@ internal sealed class DockerCloud(TestCloud cloud, IDockerClient docker) : IAsyn
 
     public IDockerClient Docker => docker;
 
-    private string Identity => cloud.Services.GetRequiredService<CloudIdentity>().Name;
+    public CloudIdentity Identity => cloud.Services.GetRequiredService<CloudIdentity>();
 
     /// <summary>Skips the test where no engine answers.</summary>
     public static async Task<DockerCloud> StartAsync(string? image = null)
@@ -33,7 +33,7 @@ internal sealed class DockerCloud(TestCloud cloud, IDockerClient docker) : IAsyn
 
     /// <summary>The container's address in the pod network, which a Linux host reaches.</summary>
     public async Task<string> AddressAsync(string container) =>
-        (await docker.Containers.InspectContainerAsync(container)).NetworkSettings!.Networks![PodNetwork.Name].IPAddress!;
+        (await docker.Containers.InspectContainerAsync(container)).NetworkSettings!.Networks![Identity.Network].IPAddress!;
 
     public async ValueTask DisposeAsync()
     {
@@ -47,9 +47,14 @@ internal sealed class DockerCloud(TestCloud cloud, IDockerClient docker) : IAsyn
             await docker.Volumes.RemoveAsync(volume.Name, force: true);
         }
 
+        foreach (var network in (await docker.Networks.ListNetworksAsync(new NetworksListParameters())).Where(network => IsOwn(network.Labels)))
+        {
+            await docker.Networks.DeleteNetworkAsync(network.ID);
+        }
+
         await cloud.DisposeAsync();
         docker.Dispose();
     }
 
-    private bool IsOwn(IDictionary<string, string>? labels) => labels?.TryGetValue(PodNetwork.OwnerLabel, out var owner) == true && owner == Identity;
+    private bool IsOwn(IDictionary<string, string>? labels) => labels?.TryGetValue(CloudIdentity.Label, out var owner) == true && owner == Identity.Name;
 }

@@ -84,6 +84,8 @@ public sealed class ManagedServerTests
             await engine.Docker.Containers.StopContainerAsync(container.ID, new ContainerStopParameters());
         }
 
+        await engine.Docker.Networks.DeleteNetworkAsync(engine.Identity.Network); // as 'docker network prune' does
+
         await cloud.RestartAsync();
         await AvailableAsync(cloud);
         (await QueryAsync(engine, password, "SELECT answer FROM kept")).Ok().Should().Contain("42");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.Kubernetes;
 using Tiketi.LocalCloud.Kubernetes.Kubelet;
 using Tiketi.LocalCloud.Tests.S3;
@@ -13,7 +14,7 @@ public sealed class Cluster : IAsyncLifetime
     public const string Image = "kube-test/busybox:1";
 
     private readonly TemporaryFolder _folder = new();
-    private string _identity = string.Empty;
+    private CloudIdentity _identity = null!;
 
     public RunningCloud Cloud { get; } = new();
 
@@ -26,7 +27,7 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Cloud.InitializeAsync();
-        _identity = Cloud.Services.GetRequiredService<ClusterIdentity>().Id;
+        _identity = Cloud.Services.GetRequiredService<CloudIdentity>();
         await ImportImageAsync();
         var template = _folder.Write("cluster.yaml", """
             Resources:
@@ -96,11 +97,13 @@ public sealed class Cluster : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Cloud.StopAsync();
-        var left = (await DockerAsync("ps", "-aq", "--filter", $"label=tiketi.local-cloud.cluster={_identity}")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var left = (await DockerAsync("ps", "-aq", "--filter", $"label={CloudIdentity.Label}={_identity.Name}")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (left.Length > 0)
         {
             await DockerAsync(["rm", "-f", .. left]);
         }
+
+        await DockerAsync("network", "rm", _identity.Network);
 
         await Cloud.DisposeAsync();
         _folder.Dispose();

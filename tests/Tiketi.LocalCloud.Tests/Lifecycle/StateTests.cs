@@ -76,11 +76,10 @@ public sealed class StateTests : IDisposable
     [Fact]
     public void OwnContainers_AreThoseOfThisStateDirectory()
     {
-        OwnContainers.Labels(_state).Should().BeEmpty();
+        OwnContainers.Label(_state).Should().BeNull();
         File.WriteAllText(Path.Combine(_state, "identity.json"), """{"name":"abcd1234"}""");
-        File.WriteAllText(Path.Combine(_state, "cluster-identity.json"), """{"id":"0123456789ab"}""");
 
-        OwnContainers.Labels(_state).Should().Equal("tiketi.local-cloud=abcd1234", "tiketi.local-cloud.cluster=0123456789ab");
+        OwnContainers.Label(_state).Should().Be("tiketi.local-cloud=abcd1234");
     }
 
     [Theory]

@@ -31,7 +31,6 @@ public sealed class RunningCloud : IAsyncLifetime
             KubernetesPort = ports[1],
             IngressPort = ports[2],
             CdnPort = ports[3],
-            Network = $"tiketi-test-{ports[0]}", // clouds that run at the same time must not see each other's names
             DockerHost = System.Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock",
             PostgresImage = "postgres:16",
             RedisImage = "redis:7",
@@ -75,7 +74,6 @@ public sealed class RunningCloud : IAsyncLifetime
         await StopAsync();
         Http.Dispose();
         _state.Delete(recursive: true);
-        await Command.RunAsync("docker", ["network", "rm", Settings.Network]); // there is one only where pods were run
     }
 
     private async Task StartAsync()

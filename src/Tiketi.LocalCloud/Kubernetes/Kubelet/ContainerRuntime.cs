@@ -17,10 +17,9 @@ internal sealed record PodContainer(string Id, string PodUid, string Name, int A
 }
 
 /// <summary>A pod's containers on the Docker engine. Everything made carries labels that tell whose it is, so that it can be adopted later.</summary>
-internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork network, ClusterIdentity identity, LocalCloudSettings settings)
+internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork network, CloudIdentity identity)
 {
     public const string SandboxName = "POD";
-    private const string ClusterLabel = "tiketi.local-cloud.cluster";
     public const string UidLabel = "io.kubernetes.pod.uid";
     private const string PodLabel = "io.kubernetes.pod.name";
     private const string NamespaceLabel = "io.kubernetes.pod.namespace";
@@ -32,13 +31,13 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
 
     public IDockerClient Docker => docker;
 
-    /// <summary>The label, with its value, that all containers of this cluster carry.</summary>
-    public string OwnLabel => $"{ClusterLabel}={identity.Id}";
+    /// <summary>The label, with its value, that all containers of this cloud carry; those of pods have <see cref="UidLabel"/> besides.</summary>
+    public string OwnLabel => $"{CloudIdentity.Label}={identity.Name}";
 
     /// <summary>All of this cluster's containers, by pod uid.</summary>
     public async Task<ILookup<string, string>> ListPodsAsync(CancellationToken cancellationToken)
     {
-        var listed = await ListAsync([OwnLabel], cancellationToken);
+        var listed = await ListAsync([OwnLabel, UidLabel], cancellationToken);
         return listed.ToLookup(item => item.Labels[UidLabel], item => item.ID, StringComparer.Ordinal);
     }
 
@@ -75,10 +74,10 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
             Hostname = pod.Hostname,
             Labels = LabelsOf(pod, SandboxName, attempt),
             StopSignal = "SIGKILL", // nothing in there has anything to tidy up
-            HostConfig = new HostConfig { NetworkMode = settings.Network, DNS = dns, ExtraHosts = extraHosts, IpcMode = "shareable", OomScoreAdj = 0 },
+            HostConfig = new HostConfig { NetworkMode = identity.Network, DNS = dns, ExtraHosts = extraHosts, IpcMode = "shareable", OomScoreAdj = 0 },
             NetworkingConfig = new NetworkingConfig
             {
-                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [settings.Network] = new() { Aliases = [.. aliases] } },
+                EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal) { [identity.Network] = new() { Aliases = [.. aliases] } },
             },
         }, cancellationToken);
         await docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
@@ -89,7 +88,7 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
     public async Task<string?> AddressAsync(string sandboxId, CancellationToken cancellationToken)
     {
         var details = await docker.Containers.InspectContainerAsync(sandboxId, cancellationToken);
-        return details.NetworkSettings!.Networks!.TryGetValue(settings.Network, out var endpoint) && endpoint.IPAddress is { Length: > 0 } address ? address : null;
+        return details.NetworkSettings!.Networks!.TryGetValue(identity.Network, out var endpoint) && endpoint.IPAddress is { Length: > 0 } address ? address : null;
     }
 
     public async Task<string> CreateAsync(PodIdentity pod, string name, int attempt, string sandboxId, CreateContainerParameters parameters, CancellationToken cancellationToken)
@@ -191,8 +190,7 @@ internal sealed class ContainerRuntime(IDockerClient docker, ContainerNetwork ne
 
     private Dictionary<string, string> LabelsOf(PodIdentity pod, string name, int attempt) => new(StringComparer.Ordinal)
     {
-        [PodNetwork.OwnerLabel] = "pod",
-        [ClusterLabel] = identity.Id,
+        [CloudIdentity.Label] = identity.Name,
         [UidLabel] = pod.Uid,
         [PodLabel] = pod.Name,
         [NamespaceLabel] = pod.Namespace,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
@@ -9,7 +10,7 @@ namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 /// A pod's volumes as folders that are bind-mounted. What holds secrets lies in memory (/dev/shm), in a folder that only the local
 /// cloud's user can enter, and is written afresh after a reboot.
 /// </summary>
-internal sealed class VolumeManager(StateStore state, ObjectStore store, EnvironmentResolver environment, ClusterIdentity identity)
+internal sealed class VolumeManager(StateStore state, ObjectStore store, EnvironmentResolver environment, CloudIdentity identity)
 {
     private const UnixFileMode Open = (UnixFileMode)0b111_111_111;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -180,7 +181,7 @@ internal sealed class VolumeManager(StateStore state, ObjectStore store, Environ
 
     private string DiskRoot(string uid) => Path.Combine(state.Directory("kubernetes", "volumes"), uid);
 
-    private string MemoryRoot(string uid) => Path.Combine("/dev/shm", "tiketi-local-cloud-" + identity.Id, uid);
+    private string MemoryRoot(string uid) => Path.Combine("/dev/shm", "tiketi-local-cloud-" + identity.Name, uid);
 
     private static void MakeFolder(string path, UnixFileMode mode)
     {
