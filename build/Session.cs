@@ -83,6 +83,11 @@ sealed class Session
     /// <summary>Whom release records name: who started the GitHub job, or the user of this machine.</summary>
     public string Author => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;
 
+    /// <summary>Where to see this run: the GitHub job's page; null on a person's machine.</summary>
+    public string Run => Environment.GetEnvironmentVariable("GITHUB_RUN_ID") is { Length: > 0 } id
+        ? $"{Environment.GetEnvironmentVariable("GITHUB_SERVER_URL")}/{Environment.GetEnvironmentVariable("GITHUB_REPOSITORY")}/actions/runs/{id}"
+        : null;
+
     public CancellationToken Cancellation => _cancellation.Token;
 
     public ILoggerFactory Loggers => _loggers.Value;

@@ -12,6 +12,9 @@ interface IDeployK8s : IPushEcr
     [Parameter("How many minutes the services may take to become ready", Name = "rollout-timeout")]
     int RolloutTimeout => TryGetValue<int?>(() => RolloutTimeout) ?? 10;
 
+    [Parameter("How many minutes to wait for another pipeline that is deploying to the same namespace; 0 refuses at once", Name = "lock-timeout")]
+    int LockTimeout => TryGetValue<int?>(() => LockTimeout) ?? 15;
+
     [Parameter("Take fields over that another manager owns, instead of stopping", Name = "force-conflicts")]
     bool ForceConflicts => TryGetValue<bool?>(() => ForceConflicts) ?? false;
 
@@ -37,6 +40,7 @@ interface IDeployK8s : IPushEcr
                 Version = ImageTag,
                 Revision = Session.Source.Revision,
                 By = Session.Author,
+                Run = Session.Run,
                 Images = published,
             },
             Migration = new MigrationRequest
@@ -53,7 +57,7 @@ interface IDeployK8s : IPushEcr
     {
         var deployment = new ServiceDeployment(await Session.Kubernetes, TimeProvider.System, Session.Loggers, ManifestSources.Read(Overlay));
         var result = await deployment.DeployAsync(
-            request with { Timeout = TimeSpan.FromMinutes(RolloutTimeout), Force = ForceConflicts, RollBack = !NoRollback, PruneData = PruneData },
+            request with { Timeout = TimeSpan.FromMinutes(RolloutTimeout), LockTimeout = TimeSpan.FromMinutes(LockTimeout), Force = ForceConflicts, RollBack = !NoRollback, PruneData = PruneData },
             Session.Cancellation);
         Printing.Show("Cluster", [.. Lines(result.Objects, result.Pruned)]);
         Log.Information(result.IsNew ? "Release {Number}: version {Version:l}" : "Release {Number} (version {Version:l}) runs already", result.Release.Number, result.Release.Version);

@@ -16,7 +16,7 @@ interface IReleases : IDeployK8s, IRollbackSite
         {
             Namespace = Session.Settings.Namespace,
             Manifests = target.Manifests,
-            Release = target with { At = TimeProvider.System.GetUtcNow(), By = Session.Author, RollbackTo = target.Number },
+            Release = target with { At = TimeProvider.System.GetUtcNow(), By = Session.Author, Run = Session.Run, RollbackTo = target.Number },
         });
         await ReturnSiteOfAsync(target);
     }
@@ -68,6 +68,6 @@ interface IReleases : IDeployK8s, IRollbackSite
     }
 
     static string Describe(Release release) =>
-        $"{release.Number}: {release.Outcome}, version {release.Version}{(release.RollbackTo is { } to ? $" (release {to} again)" : "")}, {release.At:u} by {release.By}"
+        $"{release.Number}: {release.Outcome}, version {release.Version}{(release.RollbackTo is { } to ? $" (release {to} again)" : "")}, {release.At:u} by {release.By}{(release.Run is { } run ? $" ({run})" : "")}"
         + (release.Reason is null ? "" : $": {release.Reason}");
 }

@@ -74,9 +74,16 @@ internal sealed class ClusterApi
     /// <summary>Changes the fields that the patch names (RFC 7396), whoever owns them.</summary>
     public async Task<JsonObject> MergeAsync(ObjectKey key, JsonObject patch, CancellationToken cancellationToken)
     {
-        var path = await PathAsync(key, cancellationToken) + $"?fieldManager={FieldManager}";
-        using var response = await SendAsync(HttpMethod.Patch, path, patch.ToJsonString(), cancellationToken, "application/merge-patch+json");
+        using var response = await SendMergeAsync(key, patch, cancellationToken);
         return await ReadAsync(response, key.ToString(), cancellationToken);
+    }
+
+    /// <summary>As <see cref="MergeAsync"/>, on condition: the patch names the resourceVersion that the object must have.</summary>
+    /// <returns>The object as it is now; null where it has another version, or is gone.</returns>
+    public async Task<JsonObject?> TryMergeAsync(ObjectKey key, JsonObject patch, CancellationToken cancellationToken)
+    {
+        using var response = await SendMergeAsync(key, patch, cancellationToken);
+        return response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound ? null : await ReadAsync(response, key.ToString(), cancellationToken);
     }
 
     public async Task<IReadOnlyList<JsonObject>> ListAsync(
@@ -116,6 +123,9 @@ internal sealed class ClusterApi
             await ResourceAsync(key.ApiVersion, key.Kind, cancellationToken);
         }
     }
+
+    private async Task<HttpResponseMessage> SendMergeAsync(ObjectKey key, JsonObject patch, CancellationToken cancellationToken) => await SendAsync(
+        HttpMethod.Patch, await PathAsync(key, cancellationToken) + $"?fieldManager={FieldManager}", patch.ToJsonString(), cancellationToken, "application/merge-patch+json");
 
     private async Task<string> PathAsync(ObjectKey key, CancellationToken cancellationToken) =>
         $"{await CollectionAsync(key.ApiVersion, key.Kind, key.Namespace, cancellationToken)}/{Uri.EscapeDataString(key.Name)}";

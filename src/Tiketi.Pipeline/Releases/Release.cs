@@ -37,6 +37,9 @@ public sealed record Release
     /// <summary>The person or job that started it.</summary>
     public required string By { get; init; }
 
+    /// <summary>Where to see the CI run that made it; null where a person did on a machine.</summary>
+    public string? Run { get; init; }
+
     /// <summary>One of <see cref="ReleaseOutcome"/>.</summary>
     public string Outcome { get; init; } = ReleaseOutcome.Deploying;
 

@@ -18,6 +18,7 @@ public sealed class ServiceDeployment
     private readonly Rollout _rollout;
     private readonly Migrations _migrations;
     private readonly Pruning _pruning;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
 
     /// <param name="cluster">The cluster.</param>
@@ -27,6 +28,7 @@ public sealed class ServiceDeployment
     public ServiceDeployment(IKubernetes cluster, TimeProvider time, ILoggerFactory logs, ManifestSources? sources = null)
     {
         _api = new ClusterApi(cluster, time);
+        _time = time;
         _log = logs.CreateLogger<ServiceDeployment>();
         _rollout = new Rollout(cluster, time, logs.CreateLogger<Rollout>(), sources);
         _migrations = new Migrations(cluster, time, logs.CreateLogger<Migrations>());
@@ -43,45 +45,76 @@ public sealed class ServiceDeployment
         return (objects, await PruneAsync(history, Inventory(manifests), ReleaseStore.DefaultKept, withData: false, dryRun: true, cancellationToken));
     }
 
-    /// <exception cref="PipelineException">A manifest is refused (nothing has changed then), a migration fails, or a service does not become
-    /// ready; with evidence, and with what became of the release.</exception>
+    /// <exception cref="PipelineException">A manifest is refused (nothing has changed then), another pipeline is at it for too long, a migration
+    /// fails, or a service does not become ready; with evidence, and with what became of the release.</exception>
     public async Task<ServiceDeploymentResult> DeployAsync(ServiceDeploymentRequest request, CancellationToken cancellationToken = default)
     {
-        var store = new ReleaseStore(_api, request.Namespace);
         // Everything is dry-run before anything is written, so that a bad Deployment does not leave a new configuration behind.
-        var steps = await _rollout.ExamineAsync(request.Manifests, request.Force, cancellationToken);
-        var history = await store.ListAsync(cancellationToken);
-        if (history is [{ Outcome: ReleaseOutcome.Succeeded } running, ..]
-            && steps.All(step => step.Kind == ObjectChangeKind.Unchanged)
-            && running.Inventory.ToHashSet().SetEquals(Inventory(request)))
+        var found = await LookAsync(request, cancellationToken);
+        if (found.Running is not null)
         {
-            var (same, ran) = await RolloutAsync(steps, request, cancellationToken);
-            return new ServiceDeploymentResult(running, IsNew: false, same, ran, PruneResult.Nothing);
+            return await KeepAsync(found, request, cancellationToken);
         }
 
-        // The record is there before the first write - but for its namespace - so that whatever happens, the inventory covers it.
-        var namespaces = steps.Where(step => step.Manifest.Key.Kind == "Namespace").ToList();
-        var made = await _rollout.WriteAsync(namespaces, request.Force, cancellationToken);
+        // The lease is held, and the record there, before the first write - but for the namespace that both are in.
+        var made = await _rollout.WriteAsync(Namespaces(found), request.Force, cancellationToken);
+        await using var lease = await ReleaseLease.AcquireAsync(_api, _time, _log, request, cancellationToken);
+        try
+        {
+            found = await LookAsync(request, lease.Token); // another pipeline may have written before it was ours
+            return found.Running is null ? await ReleaseAsync(found, made, request, lease) : await KeepAsync(found, request, lease.Token);
+        }
+        catch (OperationCanceledException) when (lease.IsLost)
+        {
+            throw lease.Lost();
+        }
+    }
+
+    private async Task<ServiceDeploymentResult> ReleaseAsync(Look found, ApplyResult made, ServiceDeploymentRequest request, ReleaseLease lease)
+    {
+        var (store, history, cancellationToken) = (new ReleaseStore(_api, request.Namespace), found.History, lease.Token);
         var release = await BeginAsync(store, request, cancellationToken);
         try
         {
-            var (rolledOut, migration) = await RolloutAsync([.. steps.Except(namespaces)], request, cancellationToken);
+            var (rolledOut, migration) = await RolloutAsync([.. found.Steps.Except(Namespaces(found))], request, lease.EnsureAsync, cancellationToken);
             var objects = new ApplyResult([.. made.Changes, .. rolledOut.Changes]);
+            await lease.EnsureAsync();
             var pruned = await PruneAsync(history, release.Inventory, request.Kept, request.PruneData, dryRun: false, cancellationToken);
             release = await SucceedAsync(store, release, history, request.Kept, cancellationToken);
             return new ServiceDeploymentResult(release, IsNew: true, objects, migration, pruned);
         }
         catch (PipelineException failure)
         {
+            await lease.EnsureAsync();
             throw await UndoAsync(store, release, history, request, failure, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!lease.IsLost)
         {
             using var soon = new CancellationTokenSource(LastWords);
             await store.UpdateAsync(release with { Outcome = ReleaseOutcome.Failed, Reason = "interrupted" }, soon.Token);
             throw;
         }
     }
+
+    /// <summary>What would have to be done, and whether this very release runs already.</summary>
+    private async Task<Look> LookAsync(ServiceDeploymentRequest request, CancellationToken cancellationToken)
+    {
+        var steps = await _rollout.ExamineAsync(request.Manifests, request.Force, cancellationToken);
+        var history = await new ReleaseStore(_api, request.Namespace).ListAsync(cancellationToken);
+        var runs = history is [{ Outcome: ReleaseOutcome.Succeeded } newest, ..]
+            && steps.All(step => step.Kind == ObjectChangeKind.Unchanged)
+            && newest.Inventory.ToHashSet().SetEquals(Inventory(request));
+        return new Look(steps, history, runs ? history[0] : null);
+    }
+
+    /// <summary>Writes no object; waits, should the release that runs be disturbed. The database may still lack a migration.</summary>
+    private async Task<ServiceDeploymentResult> KeepAsync(Look found, ServiceDeploymentRequest request, CancellationToken cancellationToken)
+    {
+        var (same, ran) = await RolloutAsync(found.Steps, request, () => Task.CompletedTask, cancellationToken);
+        return new ServiceDeploymentResult(found.Running!, IsNew: false, same, ran, PruneResult.Nothing);
+    }
+
+    private static IReadOnlyList<Rollout.Step> Namespaces(Look found) => [.. found.Steps.Where(step => step.Manifest.Key.Kind == "Namespace")];
 
     private async Task<Release> BeginAsync(ReleaseStore store, ServiceDeploymentRequest request, CancellationToken cancellationToken)
     {
@@ -99,13 +132,14 @@ public sealed class ServiceDeployment
     }
 
     private async Task<(ApplyResult Objects, MigrationResult? Migration)> RolloutAsync(
-        IReadOnlyList<Rollout.Step> steps, ServiceDeploymentRequest request, CancellationToken cancellationToken)
+        IReadOnlyList<Rollout.Step> steps, ServiceDeploymentRequest request, Func<Task> ensureAsync, CancellationToken cancellationToken)
     {
         var services = steps.Where(step => ApplyOrder.Level(step.Manifest.Key.Kind) >= ApplyOrder.Workloads).ToList();
         var before = await _rollout.WriteAsync(steps.Except(services), request.Force, cancellationToken);
         var migration = request.Migration is { } wanted
             ? await _migrations.RunAsync(wanted with { ConfigMap = request.Manifests.ConfigMapName(wanted.ConfigMap) }, cancellationToken)
             : null;
+        await ensureAsync(); // a migration may have taken long
         var after = await _rollout.WriteAsync(services, request.Force, cancellationToken);
         await _rollout.WaitAsync(steps.Where(step => !step.IsReadyAsFound).Select(step => step.Manifest.Key), request.Timeout, cancellationToken);
         return (new ApplyResult([.. before.Changes, .. after.Changes]), migration);
@@ -178,4 +212,10 @@ public sealed class ServiceDeployment
     private static IReadOnlyList<ObjectKey> Inventory(ServiceDeploymentRequest request) => [.. Inventory(request.Manifests).Union(request.Release.Inventory)];
 
     private static IReadOnlyList<ObjectKey> Inventory(ManifestSet manifests) => [.. manifests.Manifests.Select(manifest => manifest.Key)];
+
+    /// <summary>The cluster as it was found.</summary>
+    /// <param name="Steps">What would have to be done.</param>
+    /// <param name="History">Its releases, newest first.</param>
+    /// <param name="Running">The newest release, where it is what is wanted and nothing differs.</param>
+    private sealed record Look(IReadOnlyList<Rollout.Step> Steps, IReadOnlyList<Release> History, Release? Running);
 }

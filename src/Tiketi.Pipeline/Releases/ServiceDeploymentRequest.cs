@@ -21,6 +21,12 @@ public sealed record ServiceDeploymentRequest
     /// <summary>How long all services together may take to become ready.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long to wait for another pipeline that is changing the namespace; zero refuses at once.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long this run, should it be killed, holds up the next one. Renewed in thirds of it.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Take fields over from other managers instead of failing with a conflict.</summary>
     public bool Force { get; init; }
 

@@ -27,3 +27,9 @@ public sealed class LocalDeploymentTests(ContainerCluster cluster) : DeploymentC
 
 [Collection(RealKubernetesCollection.Name)]
 public sealed class RealDeploymentTests(RealKubernetes cluster) : DeploymentContract(cluster);
+
+[Collection(ContainerClusterCollection.Name)]
+public sealed class LocalLeaseTests(ContainerCluster cluster) : LeaseContract(cluster);
+
+[Collection(RealKubernetesCollection.Name)]
+public sealed class RealLeaseTests(RealKubernetes cluster) : LeaseContract(cluster);

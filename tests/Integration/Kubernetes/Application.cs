@@ -57,7 +57,7 @@ internal sealed record Application(string Namespace)
         Namespace = Namespace,
         Manifests = Manifests,
         Release = new Release { At = DateTimeOffset.UtcNow, Version = version, By = "test", Images = Services.ToDictionary(name => name, _ => Image) },
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromMinutes(2),
     };
 
     public static ServiceDeployment Deployment(k8s.IKubernetes client) => new(client, TimeProvider.System, NullLoggerFactory.Instance);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -23,30 +24,51 @@ public sealed partial class InterruptionTests(LocalKubernetes kubernetes) : IDis
     [Fact]
     public async Task Killed_at_any_of_twenty_points_the_next_run_ends_in_the_same_state()
     {
-        var requests = 0;
         var undisturbed = await StartAsync();
-        kubernetes.Fault = (_, handle) =>
+        var requests = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var killed = new ConcurrentDictionary<string, (int Last, bool Handled)>(StringComparer.Ordinal);
+        kubernetes.Fault = (context, handle) =>
         {
-            Interlocked.Increment(ref requests);
-            return handle();
-        };
-        await SecondReleaseAsync(undisturbed);
-        kubernetes.Fault = null;
-        var expected = await StateAsync(undisturbed);
-
-        for (var point = 0; point < KillPoints; point++)
-        {
-            var (killed, last) = (await StartAsync(), 1 + (point * requests / KillPoints));
-            while (!await DiesAsync(killed, last, handled: point % 2 == 0))
+            // Of one run only what names its namespace is counted, so that all points can be tried at the same time.
+            if (NamespaceOf(context) is not { } space)
             {
-                (killed, last) = (await StartAsync(), last - 1); // this run needed fewer requests: it waited for less
+                return handle();
             }
 
-            await SecondReleaseAsync(killed);
+            var number = requests.AddOrUpdate(space, 1, (_, before) => before + 1);
+            if (!killed.TryGetValue(space, out var kill) || number < kill.Last || (number == kill.Last && kill.Handled))
+            {
+                return handle();
+            }
 
-            (await StateAsync(killed)).Should().Be(expected, $"it was killed at request {last} of {requests}");
-            (await new ReleaseStore(kubernetes.Client, killed.Namespace).ListAsync(Token)).Should().NotContain(release => release.Outcome == ReleaseOutcome.Deploying);
-        }
+            context.Response.StatusCode = StatusCodes.Status403Forbidden; // answered, so that the dying process is not waited for
+            return Task.CompletedTask;
+        };
+        await SecondReleaseAsync(undisturbed);
+        var total = requests[undisturbed.Namespace];
+        var expected = await StateAsync(undisturbed);
+
+        await Parallel.ForAsync(0, KillPoints, new ParallelOptions { MaxDegreeOfParallelism = KillPoints, CancellationToken = Token }, async (point, _) =>
+        {
+            for (var last = 1 + (point * total / KillPoints); ; last--) // a run may need fewer requests: it waited for less
+            {
+                var app = await StartAsync();
+                requests[app.Namespace] = 0;
+                killed[app.Namespace] = (last, Handled: point % 2 == 0);
+                var died = await DiesAsync(app);
+                killed.TryRemove(app.Namespace, out var _);
+                if (!died)
+                {
+                    continue;
+                }
+
+                await SecondReleaseAsync(app);
+
+                (await StateAsync(app)).Should().Be(expected, $"it was killed at request {last} of {total}");
+                (await new ReleaseStore(kubernetes.Client, app.Namespace).ListAsync(Token)).Should().NotContain(release => release.Outcome == ReleaseOutcome.Deploying);
+                return;
+            }
+        });
     }
 
     [Theory]
@@ -177,10 +199,10 @@ public sealed partial class InterruptionTests(LocalKubernetes kubernetes) : IDis
         return app;
     }
 
-    private async Task SecondReleaseAsync(Application app)
+    private async Task SecondReleaseAsync(Application app, TimeSpan? lease = null)
     {
-        var second = app with { Services = ["web", "worker"], Image = "x/image:2", Setting = "two" };
-        await Application.Deployment(kubernetes.Client).DeployAsync(second.Request("v2"), Token);
+        var second = (app with { Services = ["web", "worker"], Image = "x/image:2", Setting = "two" }).Request("v2");
+        await Application.Deployment(kubernetes.Client).DeployAsync(second with { LeaseDuration = lease ?? second.LeaseDuration }, Token);
     }
 
     private async Task<string> DeployedAsync()
@@ -190,40 +212,20 @@ public sealed partial class InterruptionTests(LocalKubernetes kubernetes) : IDis
         return await StateAsync(app);
     }
 
-    private async Task<bool> DiesAsync(Application app, int last, bool handled)
+    private async Task<bool> DiesAsync(Application app)
     {
-        KillAt(last, handled);
         try
         {
-            await SecondReleaseAsync(app);
+            await SecondReleaseAsync(app, TimeSpan.FromSeconds(1)); // and the next run need not wait longer for it
             return false;
         }
         catch (PipelineException)
         {
             return true;
         }
-        finally
-        {
-            kubernetes.Fault = null;
-        }
     }
 
-    /// <summary>From this request on nothing of the pipeline reaches the server any more.</summary>
-    private void KillAt(int last, bool handled)
-    {
-        var requests = 0;
-        kubernetes.Fault = async (context, handle) =>
-        {
-            var number = Interlocked.Increment(ref requests);
-            if (number < last || (number == last && handled))
-            {
-                await handle();
-                return;
-            }
-
-            context.Response.StatusCode = StatusCodes.Status403Forbidden; // answered, so that the dying process is not waited for
-        };
-    }
+    private static string? NamespaceOf(HttpContext context) => context.Request.Path.Value!.Split('/') is var parts && Array.IndexOf(parts, "namespaces") is > 0 and var at ? parts.ElementAtOrDefault(at + 1) : null;
 
     /// <summary>Everything that the release determines, as text.</summary>
     private async Task<string> StateAsync(Application app)
@@ -239,7 +241,7 @@ public sealed partial class InterruptionTests(LocalKubernetes kubernetes) : IDis
             text.AppendLine(CultureInfo.InvariantCulture, $"{item.Metadata.Name} {KubernetesJson.Serialize(item.Spec.Ports)}");
         }
 
-        foreach (var item in (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, labelSelector: "app.kubernetes.io/component!=release", cancellationToken: Token)).Items.Where(item => item.Metadata.Name != "kube-root-ca.crt").OrderBy(item => item.Metadata.Name))
+        foreach (var item in (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, labelSelector: "app.kubernetes.io/component!=release", cancellationToken: Token)).Items.Where(item => item.Metadata.DeletionTimestamp is null && item.Metadata.Name != "kube-root-ca.crt").OrderBy(item => item.Metadata.Name))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{item.Metadata.Name} {KubernetesJson.Serialize(item.Data)}");
         }

@@ -204,8 +204,10 @@ public sealed class ServiceDeploymentTests(LocalKubernetes kubernetes)
         [.. (await kubernetes.Client.AppsV1.ListNamespacedDeploymentAsync(app.Namespace, cancellationToken: Token)).Items
             .Where(item => item.Metadata.DeletionTimestamp is null).Select(item => item.Spec.Template.Spec.Containers[0].Image)];
 
+    /// <summary>Those that stay: a deletion in the foreground ends when the garbage collector has looked at the object.</summary>
     private async Task<IReadOnlyList<string>> ConfigMapsAsync(Application app, string prefix = "tiketi-config-") =>
-        [.. (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, cancellationToken: Token)).Items.Select(item => item.Metadata.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        [.. (await kubernetes.Client.CoreV1.ListNamespacedConfigMapAsync(app.Namespace, cancellationToken: Token)).Items
+            .Where(item => item.Metadata.DeletionTimestamp is null).Select(item => item.Metadata.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
 
     private async Task<IReadOnlyList<(int Number, string Outcome)>> HistoryAsync(Application app) =>
         [.. (await new ReleaseStore(kubernetes.Client, app.Namespace).ListAsync(Token)).Select(release => (release.Number, release.Outcome))];

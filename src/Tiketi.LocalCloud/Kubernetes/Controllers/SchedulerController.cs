@@ -18,13 +18,16 @@ internal sealed class SchedulerController(ClusterObjects objects, EventRecorder 
 
     public override string Component => "default-scheduler";
 
-    public override IEnumerable<(string Namespace, string Name)> AffectedBy(Change change) => change.Object.Resource.Plural == "nodes" && change.Kind == ChangeKind.Added
-        ? Store.List(Resource).Where(pod => pod.Body.Text("spec", "nodeName") is null).Select(pod => (pod.Namespace, pod.Name))
-        : Nothing;
+    public override IEnumerable<(string Namespace, string Name)> AffectedBy(Change change) => change.Object.Resource.Plural switch
+    {
+        "nodes" when change.Kind == ChangeKind.Added => Unplaced(null),
+        "persistentvolumeclaims" => Unplaced(change.Object.Namespace),
+        _ => Nothing,
+    };
 
     public override TimeSpan? Reconcile(JsonObject item)
     {
-        if (item.Text("spec", "nodeName") is { Length: > 0 } || item.IsDeleting())
+        if (item.Text("spec", "nodeName") is { Length: > 0 } || item.IsDeleting() || item.Text("spec", "schedulerName") != Component)
         {
             return null;
         }
@@ -33,7 +36,7 @@ internal sealed class SchedulerController(ClusterObjects objects, EventRecorder 
         var refusals = new List<string>();
         foreach (var node in nodes)
         {
-            if (Refusal(item, node.Body) is { } why)
+            if ((ClaimRefusal(item) ?? Refusal(item, node.Body)) is { } why)
             {
                 refusals.Add(why);
                 continue;
@@ -50,6 +53,9 @@ internal sealed class SchedulerController(ClusterObjects objects, EventRecorder 
         return Retry;
     }
 
+    private IEnumerable<(string Namespace, string Name)> Unplaced(string? space) =>
+        Store.List(Resource, space).Where(pod => pod.Body.Text("spec", "nodeName") is null).Select(pod => (pod.Namespace, pod.Name));
+
     private void Bind(JsonObject item, string node)
     {
         Objects.Modify(Resource, item.Namespace(), item.Name(), pod =>
@@ -60,6 +66,16 @@ internal sealed class SchedulerController(ClusterObjects objects, EventRecorder 
         events.Record(Component, item, "Normal", "Scheduled", $"Successfully assigned {item.Namespace()}/{item.Name()} to {node}");
         WriteStatus(item, status => PodTemplates.SetCondition(status, "PodScheduled", "True", string.Empty, string.Empty, time.Timestamp()));
     }
+
+    /// <summary>Its volumes have to be there before it can be.</summary>
+    private string? ClaimRefusal(JsonObject pod) => pod.Items("spec", "volumes").Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>()
+        .Select(name => Store.Find(ResourceRegistry.Get("persistentvolumeclaims"), pod.Namespace(), name) switch
+        {
+            null => $"persistentvolumeclaim \"{name}\" not found",
+            { Body: var claim } when claim.Text("status", "phase") != "Bound" => "pod has unbound immediate PersistentVolumeClaims",
+            _ => null,
+        })
+        .FirstOrDefault(why => why is not null);
 
     private static string? Refusal(JsonObject pod, JsonObject node)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Ingress;
+using Tiketi.LocalCloud.Kubernetes.Kubelet;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
 
@@ -88,15 +89,26 @@ internal sealed class AutoscalerController(ClusterObjects objects, TimeProvider 
     }
 }
 
-/// <summary>Binds every claim: its volume is a folder of the local cloud.</summary>
-internal sealed class VolumeClaimController(ClusterObjects objects) : Controller(objects)
+/// <summary>Binds every claim whose storage class exists: its volume is a folder of the local cloud.</summary>
+internal sealed class VolumeClaimController(ClusterObjects objects, EventRecorder events) : Controller(objects)
 {
     public override string Plural => "persistentvolumeclaims";
+
+    public override string Component => "persistentvolume-controller";
+
+    public override IEnumerable<(string Namespace, string Name)> AffectedBy(Change change) => change.Object.Resource.Plural == "storageclasses"
+        ? Store.List(Resource).Select(item => (item.Namespace, item.Name)) : Nothing;
 
     public override TimeSpan? Reconcile(JsonObject item)
     {
         if (item.IsDeleting() || item.Text("status", "phase") == "Bound")
         {
+            return null;
+        }
+
+        if (item.Text("spec", "storageClassName") is { Length: > 0 } wanted && Store.Find(ResourceRegistry.Get("storageclasses"), string.Empty, wanted) is null)
+        {
+            events.Record(Component, item, "Warning", "ProvisioningFailed", $"storageclass.storage.k8s.io \"{wanted}\" not found");
             return null;
         }
 
