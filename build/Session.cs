@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Serilog.Extensions.Logging;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Configuration;
+using Tiketi.Pipeline.Frontend;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Infrastructure;
 using Tiketi.Pipeline.Registry;
@@ -79,6 +80,9 @@ sealed class Session
 
     /// <summary>What PushEcr saw to; DeployK8s, which depends on it, rolls it out.</summary>
     public IReadOnlyList<PublishedImage> Published { get; set; } = [];
+
+    /// <summary>How large the site is that BuildFrontend saw to; SyncS3, which depends on it, records it.</summary>
+    public IReadOnlyList<SiteSize> SiteSizes { get; set; }
 
     /// <summary>Whom release records name: who started the GitHub job, or the user of this machine.</summary>
     public string Author => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;

@@ -18,7 +18,9 @@ interface IBuildFrontend : IHazEnvironment
     async Task BuildFrontendAsync()
     {
         var result = await new FrontendBuilder(TimeProvider.System, Session.Logger<FrontendBuilder>()).BuildAsync(FrontendBuildRequest, Session.Cancellation);
-        Log.Information("{Status}: {Reason} ({Files} files, {Size:0} KiB)", result.Status, result.Reason, result.Files, result.Bytes / 1024.0);
-        this.Report(("Built", result.Status == FrontendBuildStatus.Built ? 1 : 0), ("Files", result.Files));
+        Log.Information("{Status}: {Reason}", result.Status, result.Reason);
+        Printing.Show("Size of the site", SiteSizes.Describe(result.Sizes));
+        Session.SiteSizes = result.Sizes;
+        this.Report(("Built", result.Status == FrontendBuildStatus.Built ? 1 : 0), ("Files", result.Files), ("kB", result.Sizes.Sum(size => size.Raw) / 1000));
     }
 }

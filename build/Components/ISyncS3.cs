@@ -16,10 +16,16 @@ interface ISyncS3 : IBuildFrontend
             {
                 Directory = FrontendDirectory / FrontendBuildRequest.OutputDirectory,
                 Bucket = await Session.Outputs.RequireAsync("frontend", "FrontendBucketName", Session.Cancellation),
+                Sizes = Session.SiteSizes,
                 DryRun = dryRun,
             },
             Session.Cancellation);
         Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
+        if (result is { Former: { } former, FormerSizes: { } sizes } && Session.SiteSizes is { } now)
+        {
+            Printing.Show("Growth of the site", SiteSizes.Describe(now, sizes, $"release {former.Number}"));
+        }
+
         return result;
     }
 }

@@ -7,7 +7,7 @@ namespace Tiketi.Pipeline.Frontend;
 internal static class BuildInputs
 {
     // Bumped when this class changes what a build is made of.
-    private const string Scheme = "tiketi-frontend-1";
+    private const string Scheme = "tiketi-frontend-2";
 
     public static async Task<string> DigestAsync(string directory, string output, FrontendBuildRequest request, string nodeVersion, CancellationToken cancellationToken)
     {

@@ -40,10 +40,13 @@ public enum FrontendBuildStatus
 /// <param name="Status">Whether a build was needed.</param>
 /// <param name="Reason">Why it was, or was not.</param>
 /// <param name="OutputDirectory">Absolute.</param>
-/// <param name="Files">In the output.</param>
-/// <param name="Bytes">Of the output.</param>
+/// <param name="Sizes">Of the output, for each class of files.</param>
 /// <param name="InputDigest">SHA-256 over sources, lock file, values and node version, lower-case hex.</param>
 /// <param name="DependenciesInstalled">Whether npm ci ran.</param>
 /// <param name="Duration">Of the whole step.</param>
 public sealed record FrontendBuildResult(
-    FrontendBuildStatus Status, string Reason, string OutputDirectory, int Files, long Bytes, string InputDigest, bool DependenciesInstalled, TimeSpan Duration);
+    FrontendBuildStatus Status, string Reason, string OutputDirectory, IReadOnlyList<SiteSize> Sizes, string InputDigest, bool DependenciesInstalled, TimeSpan Duration)
+{
+    /// <summary>How many files the output has.</summary>
+    public int Files => Sizes.Sum(size => size.Files);
+}

@@ -53,12 +53,12 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
             await BuildGuard.CheckOutputAsync(output, cancellationToken);
         }
 
-        var built = new BuildRecord(digest, await BuildRecord.FilesOfAsync(output, cancellationToken));
+        var built = new BuildRecord(digest, await BuildRecord.FilesOfAsync(output, cancellationToken), SiteSizes.Measure(output, cancellationToken));
         cache.Keep(built, output);
         return Result(FrontendBuildStatus.Built, reason, installed, built);
 
         FrontendBuildResult Result(FrontendBuildStatus status, string why, bool installed, BuildRecord done) =>
-            new(status, why, output, done.Files.Count, done.Files.Sum(file => file.Size), digest, installed, time.GetElapsedTime(start));
+            new(status, why, output, done.Sizes, digest, installed, time.GetElapsedTime(start));
     }
 
     // The output is deleted before a build, so it must be the build's own.
@@ -76,7 +76,7 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
 }
 
 /// <summary>What a build was made of and what it made.</summary>
-internal sealed record BuildRecord(string InputDigest, IReadOnlyList<BuiltFile> Files)
+internal sealed record BuildRecord(string InputDigest, IReadOnlyList<BuiltFile> Files, IReadOnlyList<SiteSize> Sizes)
 {
     public static async Task<IReadOnlyList<BuiltFile>> FilesOfAsync(string directory, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ public sealed record SiteManifest
     /// <summary>The last release that was completed; null before the first.</summary>
     public SiteRelease? Release { get; init; }
 
+    /// <summary>How large <see cref="Release"/> is; null when it was not measured.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+
     /// <summary>The releases before it that can return, newest first.</summary>
     public IReadOnlyList<KeptRelease> History { get; init; } = [];
 
@@ -81,7 +84,11 @@ public sealed record SiteRelease(int Number, string Id, DateTimeOffset At, int? 
 /// <param name="Release">Which.</param>
 /// <param name="SupersededAt">When the next one went up (UTC).</param>
 /// <param name="Undo">What leads back to it from the next one: an object for each key that differs, null for one that it did not have.</param>
-public sealed record KeptRelease(SiteRelease Release, DateTimeOffset SupersededAt, IReadOnlyDictionary<string, SiteObject?> Undo);
+public sealed record KeptRelease(SiteRelease Release, DateTimeOffset SupersededAt, IReadOnlyDictionary<string, SiteObject?> Undo)
+{
+    /// <summary>How large it is; null when it was not measured.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+}
 
 /// <summary>One object as it was uploaded.</summary>
 /// <param name="Md5">Lower-case hex MD5; empty when an interrupted sync may have left the old or the new content.</param>

@@ -10,6 +10,9 @@ internal sealed record SitePlan
 
     public required SiteRelease Release { get; init; }
 
+    /// <summary>How large <see cref="Release"/> is; null when nobody measured it.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+
     /// <summary>Contents that are about to be overwritten and that a kept release needs: the key of each, by MD5.</summary>
     public required IReadOnlyDictionary<string, string> Keep { get; init; }
 
@@ -96,7 +99,7 @@ internal sealed record SitePlan
     /// <summary>What is true after the given uploads, and after the deletes when <paramref name="complete"/>.</summary>
     public SiteManifest After(IReadOnlySet<string> uploaded, bool complete)
     {
-        var manifest = Apply(uploaded) with { Release = complete ? Release : Before.Release, Lock = null };
+        var manifest = Apply(uploaded) with { Release = complete ? Release : Before.Release, Sizes = complete ? Sizes : Before.Sizes, Lock = null };
         return complete
             ? manifest with { Objects = Without(manifest.Objects, Deletes), Kept = Without(manifest.Kept, Forget), History = History, Unfinished = null }
             : manifest;
@@ -152,7 +155,7 @@ internal sealed record SitePlan
             undo[key] = null;
         }
 
-        return before.History.Prepend(new KeptRelease(before.Release, now, undo));
+        return before.History.Prepend(new KeptRelease(before.Release, now, undo) { Sizes = before.Sizes });
     }
 
     private static Dictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> entries, IEnumerable<string> keys)

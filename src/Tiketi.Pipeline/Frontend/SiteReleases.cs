@@ -35,7 +35,10 @@ public sealed class SiteReleases(IAmazonS3 s3, TimeProvider time, ILogger<SiteRe
                 var site = known.LiveIn(target.Number).ToDictionary(entry => entry.Key, entry => entry.Value.As(entry.Key));
                 await CheckAsync(update.Bucket, known, site.Values, target, cancellationToken);
                 var isCurrent = target.Number == known.Release!.Number;
-                return new WantedSite(site, known, Restores: isCurrent ? null : target.Restores ?? target.Number);
+                return new WantedSite(site, known, Restores: isCurrent ? null : target.Restores ?? target.Number)
+                {
+                    Sizes = isCurrent ? known.Sizes : known.History.First(kept => kept.Release.Number == target.Number).Sizes,
+                };
             },
             cancellationToken);
     }

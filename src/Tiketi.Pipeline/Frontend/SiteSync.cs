@@ -22,7 +22,7 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
         var scan = LocalSite.ScanAsync(request.Directory, request.UserPrefixes, cancellationToken);
         var load = update.Store.LoadAsync(cancellationToken);
         await Task.WhenAll(scan, load);
-        return await update.RunAsync(await load, async manifest => await KnownAsync(update, await scan, manifest, request, cancellationToken), cancellationToken);
+        return await update.RunAsync(await load, async manifest => await KnownAsync(update, await scan, manifest, request, cancellationToken) with { Sizes = request.Sizes }, cancellationToken);
     }
 
     /// <summary>What is in the bucket: by the manifest, checked against a listing when there is none or when asked to.</summary>

@@ -31,6 +31,9 @@ public sealed record SiteSyncRequest : SiteChangeRequest
     /// <summary>The built site; must hold index.html.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>How large the site is (<see cref="SiteSizes.Measure"/>), kept with the release so that the next one can be compared with it.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+
     /// <summary>Also list the bucket and mend what somebody else changed there (1 LIST per 1,000 objects).</summary>
     public bool Verify { get; init; }
 
@@ -86,6 +89,12 @@ public sealed record SiteSyncResult
 
     /// <summary>The release that is served now; null only for a dry run on an empty bucket.</summary>
     public required SiteRelease? Release { get; init; }
+
+    /// <summary>The release that this one follows; null when there is none, or nothing changed.</summary>
+    public SiteRelease? Former { get; init; }
+
+    /// <summary>How large <see cref="Former"/> is; null when it was not measured.</summary>
+    public IReadOnlyList<SiteSize>? FormerSizes { get; init; }
 
     /// <summary>In the order in which they happen.</summary>
     public required IReadOnlyList<SiteChange> Changes { get; init; }

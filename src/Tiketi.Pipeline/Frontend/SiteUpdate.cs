@@ -9,7 +9,11 @@ namespace Tiketi.Pipeline.Frontend;
 /// <param name="Known">Without a lock.</param>
 /// <param name="Foreign">Objects that are not the pipeline's; null when the bucket was not listed.</param>
 /// <param name="Restores">The number of the release that <paramref name="Site"/> is; null for a new one.</param>
-internal sealed record WantedSite(IReadOnlyDictionary<string, SiteFile> Site, SiteManifest Known, int? Foreign = null, int? Restores = null);
+internal sealed record WantedSite(IReadOnlyDictionary<string, SiteFile> Site, SiteManifest Known, int? Foreign = null, int? Restores = null)
+{
+    /// <summary>How large <see cref="Site"/> is; null when nobody measured it.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+}
 
 /// <summary>
 /// Brings a bucket to a wanted site under the bucket's lease: what will be overwritten is kept aside, then come hashed assets,
@@ -35,7 +39,7 @@ internal sealed class SiteUpdate(IAmazonS3 s3, SiteChangeRequest request, TimePr
         {
             stored = request.DryRun ? stored : await SiteLease.WaitAsync(Store, stored, request.LockTimeout, time, logger, cancellationToken);
             var wanted = await want(stored.Manifest);
-            var plan = SitePlan.Of(wanted.Site, wanted.Known with { Lock = null }, request, time.GetUtcNow(), wanted.Restores);
+            var plan = SitePlan.Of(wanted.Site, wanted.Known with { Lock = null }, request, time.GetUtcNow(), wanted.Restores) with { Sizes = wanted.Sizes };
             var isCurrent = plan.IsEmpty && stored.Manifest is { Lock: null, Release: not null };
             if (request.DryRun || isCurrent)
             {
@@ -131,6 +135,8 @@ internal sealed class SiteUpdate(IAmazonS3 s3, SiteChangeRequest request, TimePr
             Bucket = request.Bucket,
             DryRun = request.DryRun,
             Release = plan.Release,
+            Former = plan.Before.Release?.Number == plan.Release.Number ? null : plan.Before.Release,
+            FormerSizes = plan.Before.Sizes,
             Changes =
             [
                 .. plan.Keep.Values.Select(key => Change(key, SiteAction.Keep)),
