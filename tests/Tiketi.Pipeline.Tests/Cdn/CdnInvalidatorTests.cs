@@ -3,7 +3,6 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using Tiketi.Pipeline.Cdn;
@@ -15,7 +14,7 @@ namespace Tiketi.Pipeline.Tests.Cdn;
 public sealed class CdnInvalidatorTests(MotoServer moto) : IDisposable
 {
     private readonly SiteOnDisk _site = new SiteOnDisk().Build(1);
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly SteppedTime _time = new();
     private readonly IAmazonCloudFront _cloudFront = Substitute.For<IAmazonCloudFront>();
     private readonly List<CreateInvalidationRequest> _created = [];
 
@@ -42,7 +41,7 @@ public sealed class CdnInvalidatorTests(MotoServer moto) : IDisposable
         var bucket = await SyncedBucketAsync();
         CloudFrontAnswers("InProgress");
         var late = RunAsync(new() { DistributionId = "E1", Bucket = bucket, Timeout = TimeSpan.FromMinutes(1) });
-        await AdvanceAsync(late);
+        await _time.PassUntilAsync(late);
         (await FluentActions.Awaiting(() => late).Should().ThrowAsync<PipelineException>()).Which.Message.Should().Contain("I1").And.Contain("not complete after 1 min");
 
         CloudFrontAnswers("Completed");
@@ -76,7 +75,7 @@ public sealed class CdnInvalidatorTests(MotoServer moto) : IDisposable
         CloudFrontAnswers("InProgress", "InProgress", "InProgress", "Completed");
 
         var run = RunAsync(new() { DistributionId = "E1" });
-        await AdvanceAsync(run);
+        await _time.PassUntilAsync(run);
 
         (await run).Should().BeEquivalentTo(new { Status = CdnInvalidationStatus.Completed, Paths = new[] { "/*" }, Reason = "no manifest tells what changed" });
         await _cloudFront.Received(3).GetInvalidationAsync(Arg.Is<GetInvalidationRequest>(request => request.Id == "I1" && request.DistributionId == "E1"), Arg.Any<CancellationToken>());
@@ -163,15 +162,6 @@ public sealed class CdnInvalidatorTests(MotoServer moto) : IDisposable
 
     private Task<CdnInvalidationResult> RunAsync(CdnInvalidationRequest request) =>
         new CdnInvalidator(_cloudFront, moto.Client(), _time, NullLogger<CdnInvalidator>.Instance).RunAsync(request, TestContext.Current.CancellationToken);
-
-    private async Task AdvanceAsync(Task task)
-    {
-        while (!task.IsCompleted)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-            _time.Advance(TimeSpan.FromSeconds(5));
-        }
-    }
 
     private sealed class FailingPut(string key) : DelegatingHandler
     {

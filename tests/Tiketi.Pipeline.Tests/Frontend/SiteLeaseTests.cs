@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Tiketi.Pipeline.Frontend;
 
 namespace Tiketi.Pipeline.Tests.Frontend;
 
 public sealed class SiteLeaseTests(MotoServer moto)
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+    private readonly SteppedTime _time = new();
 
     [Fact]
     public async Task OnlyOneOfManyGetsTheLock()
@@ -30,12 +29,12 @@ public sealed class SiteLeaseTests(MotoServer moto)
         var etag = await store.TrySaveAsync(Locked("somebody"), etag: null, default);
 
         var dead = WaitAsync(store, TimeSpan.FromMinutes(5));
-        (await AdvanceUntilAsync(dead)).Should().BeCloseTo(SiteLease.Duration, TimeSpan.FromSeconds(4));
+        (await _time.PassUntilAsync(dead)).Should().Be(SiteLease.Duration);
         (await dead).ETag.Should().Be(etag);
 
         var living = WaitAsync(store, TimeSpan.FromMinutes(2));
         var renewals = 0;
-        await AdvanceUntilAsync(living, async () => etag = await store.TrySaveAsync(Locked("somebody", ++renewals), etag, default));
+        await _time.PassUntilAsync(living, async () => etag = await store.TrySaveAsync(Locked("somebody", ++renewals), etag, default));
         (await FluentActions.Awaiting(() => living).Should().ThrowAsync<PipelineException>()).WithMessage("somebody has been syncing*2 min*");
     }
 
@@ -60,17 +59,4 @@ public sealed class SiteLeaseTests(MotoServer moto)
 
     private async Task<StoredManifest> WaitAsync(SiteManifestStore store, TimeSpan timeout) =>
         await SiteLease.WaitAsync(store, await store.LoadAsync(default), timeout, _time, NullLogger.Instance, TestContext.Current.CancellationToken);
-
-    private async Task<TimeSpan> AdvanceUntilAsync(Task task, Func<Task>? each = null)
-    {
-        var start = _time.GetUtcNow();
-        while (!task.IsCompleted)
-        {
-            await Task.Delay(30, TestContext.Current.CancellationToken);
-            await (each?.Invoke() ?? Task.CompletedTask);
-            _time.Advance(TimeSpan.FromSeconds(2));
-        }
-
-        return _time.GetUtcNow() - start;
-    }
 }
