@@ -15,7 +15,7 @@ interface IBuildImages : IHazEnvironment
         BeforeBuilding = cancellationToken => PlatformGate.CheckAsync(ClusterName, ImageRequests, cancellationToken),
         SourceDate = SourceDate,
         Mirrors = new ImageMirrors(Session.Settings.ImageMirrors),
-        Login = new EcrMirrorLogin(Session.Aws.Ecr, TimeProvider.System).FindAsync,
+        Login = new EcrMirrorLogin(Session.Aws.EcrIn, TimeProvider.System, Session.Aws.Settings.EndpointUrl?.Authority).FindAsync,
         Hashes = FileHashes.Load(TemporaryDirectory / "images" / "file-hashes"),
         Buildx = new Buildx(Session.DockerHost ?? (OperatingSystem.IsWindows() ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock")),
     };

@@ -17,7 +17,7 @@ public sealed class AwsClients : IDisposable
 {
     private readonly List<IDisposable> _made = [];
     private readonly Lazy<IAmazonS3> _s3;
-    private readonly Lazy<IAmazonECR> _ecr;
+    private readonly ConcurrentDictionary<string, Lazy<IAmazonECR>> _ecr = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonCloudFront> _cloudFront;
     private readonly Lazy<IAmazonEKS> _eks;
     private readonly Lazy<IAmazonElasticLoadBalancingV2> _elb;
@@ -37,8 +37,6 @@ public sealed class AwsClients : IDisposable
                 config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
                 config.DefaultAWSCredentials = settings.Credentials; // the site's uploads sign for themselves
             });
-        _ecr = Client<IAmazonECR, AmazonECRConfig>(
-            config => new AmazonECRClient(config), (credentials, config) => new AmazonECRClient(credentials, config));
         _cloudFront = Client<IAmazonCloudFront, AmazonCloudFrontConfig>(
             config => new AmazonCloudFrontClient(config), (credentials, config) => new AmazonCloudFrontClient(credentials, config),
             config => config.AuthenticationRegion = "us-east-1");
@@ -57,7 +55,8 @@ public sealed class AwsClients : IDisposable
     /// <summary>Path-style addressing wherever an endpoint is given.</summary>
     public IAmazonS3 S3 => _s3.Value;
 
-    public IAmazonECR Ecr => _ecr.Value;
+    /// <summary>In the environment's own region.</summary>
+    public IAmazonECR Ecr => EcrIn(null);
 
     public IAmazonCloudFront CloudFront => _cloudFront.Value;
 
@@ -71,6 +70,11 @@ public sealed class AwsClients : IDisposable
     public IAmazonSecurityTokenService Sts => _sts.Value;
 
     public IAmazonSecretsManager SecretsManager => _secretsManager.Value;
+
+    /// <summary>ECR of one region.</summary>
+    /// <param name="region">"us-east-1"; null: the environment's own.</param>
+    public IAmazonECR EcrIn(string? region) => _ecr.GetOrAdd(region ?? Settings.Region, name =>
+        Client<IAmazonECR, AmazonECRConfig>(config => new AmazonECRClient(config), (credentials, config) => new AmazonECRClient(credentials, config), region: name)).Value;
 
     /// <summary>CloudFormation of one region.</summary>
     /// <param name="region">"us-east-1"; null: the environment's own.</param>

@@ -62,6 +62,15 @@ public sealed class AwsClientsTests
         clients.CloudFormationIn(null).Should().BeSameAs(clients.CloudFormation).And.BeSameAs(clients.CloudFormationIn("ap-northeast-2"));
     }
 
+    [Fact]
+    public void Ecr_CanBeAskedForAnotherRegion()
+    {
+        using var clients = new AwsClients(Local);
+
+        clients.EcrIn("eu-west-1").Config.AuthenticationRegion.Should().Be("eu-west-1");
+        clients.EcrIn(null).Should().BeSameAs(clients.Ecr).And.BeSameAs(clients.EcrIn("ap-northeast-2"));
+    }
+
     private static IClientConfig[] All(AwsClients clients) =>
     [
         clients.S3.Config, clients.Ecr.Config, clients.CloudFront.Config, clients.Eks.Config, clients.CloudFormation.Config,

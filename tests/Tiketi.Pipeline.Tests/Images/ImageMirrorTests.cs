@@ -5,7 +5,7 @@ using Tiketi.Pipeline.Tests.Registry;
 
 namespace Tiketi.Pipeline.Tests.Images;
 
-/// <summary>Base images from a mirror: Debian's docker-registry with basic auth, which a real engine pulls from.</summary>
+/// <summary>Base images from a mirror: Debian's docker-registry with basic auth, which a real engine pulls from with the login that ECR hands out.</summary>
 [Collection(EngineCollection.Name)]
 public sealed class ImageMirrorTests(TestEngine engine) : IAsyncLifetime
 {
@@ -94,7 +94,7 @@ public sealed class ImageMirrorTests(TestEngine engine) : IAsyncLifetime
     private ImageBuilder Builder(params (string Name, string Place)[] mirrors) => new(engine.Client, TimeProvider.System, NullLogger.Instance)
     {
         Mirrors = new ImageMirrors(mirrors.ToDictionary(mirror => mirror.Name, mirror => mirror.Place, StringComparer.Ordinal)),
-        Login = (registry, _) => Task.FromResult(registry == _registry.Host ? Login : null),
+        Login = new EcrMirrorLogin(_ => RegistryEcr.For(_registry), TimeProvider.System, emulated: _registry.Host).FindAsync,
     };
 
     private ImageRequest Request() => new()
