@@ -74,7 +74,17 @@ internal sealed class KubernetesControlPlane : IAsyncDisposable
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Patience / 2);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) // it asks without a time limit whoever has the port
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
         return (process.ExitCode, string.Concat(await output));
     }
 
