@@ -1,10 +1,15 @@
 using Amazon;
+using Amazon.CertificateManager;
 using Amazon.CloudFormation;
 using Amazon.CloudFront;
+using Amazon.CloudWatch;
+using Amazon.CostExplorer;
 using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.EKS;
+using Amazon.ElastiCache;
 using Amazon.ElasticLoadBalancingV2;
+using Amazon.RDS;
 using Amazon.Runtime;
 using Amazon.SecretsManager;
 using AwsSdk.Tests.Support;
@@ -50,6 +55,11 @@ public sealed class EndpointTests : IDisposable
     [InlineData("AWS_ENDPOINT_URL_CLOUDFRONT", typeof(AmazonCloudFrontConfig))]
     [InlineData("AWS_ENDPOINT_URL_CLOUDFORMATION", typeof(AmazonCloudFormationConfig))]
     [InlineData("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", typeof(AmazonElasticLoadBalancingV2Config))]
+    [InlineData("AWS_ENDPOINT_URL_RDS", typeof(AmazonRDSConfig))]
+    [InlineData("AWS_ENDPOINT_URL_ELASTICACHE", typeof(AmazonElastiCacheConfig))]
+    [InlineData("AWS_ENDPOINT_URL_ACM", typeof(AmazonCertificateManagerConfig))]
+    [InlineData("AWS_ENDPOINT_URL_CLOUDWATCH", typeof(AmazonCloudWatchConfig))]
+    [InlineData("AWS_ENDPOINT_URL_COST_EXPLORER", typeof(AmazonCostExplorerConfig))]
     [InlineData("AWS_ENDPOINT_URL_SECRETS_MANAGER", typeof(AmazonSecretsManagerConfig))]
     public void EachService_HasItsOwnVariable(string variable, Type config)
     {

@@ -17,6 +17,11 @@ public sealed class SurfaceTests
         ["ElasticLoadBalancingV2"] = typeof(Amazon.ElasticLoadBalancingV2.IAmazonElasticLoadBalancingV2).Assembly,
         ["CloudFront"] = typeof(Amazon.CloudFront.IAmazonCloudFront).Assembly,
         ["CloudFormation"] = typeof(Amazon.CloudFormation.IAmazonCloudFormation).Assembly,
+        ["RDS"] = typeof(Amazon.RDS.IAmazonRDS).Assembly,
+        ["ElastiCache"] = typeof(Amazon.ElastiCache.IAmazonElastiCache).Assembly,
+        ["CertificateManager"] = typeof(Amazon.CertificateManager.IAmazonCertificateManager).Assembly,
+        ["CloudWatch"] = typeof(Amazon.CloudWatch.IAmazonCloudWatch).Assembly,
+        ["CostExplorer"] = typeof(Amazon.CostExplorer.IAmazonCostExplorer).Assembly,
         ["SecretsManager"] = typeof(Amazon.SecretsManager.IAmazonSecretsManager).Assembly,
     };
 

@@ -13,7 +13,8 @@ public static class WireCodes
         var service = exception.Namespace!.Split('.')[1];
         var shapes = (Shapes)exception.Assembly.GetType($"Amazon.{service}.Internal.{service}Shapes", throwOnError: true)!
             .GetProperty("All", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
-        string[] candidates = [exception.Name, exception.Name[..^"Exception".Length]];
+        var name = exception.Name[..^"Exception".Length];
+        string[] candidates = [exception.Name, name, name + "Fault"];
         return candidates.FirstOrDefault(code => shapes.Error(
             new ErrorResponse { Code = code, Message = "m" }, null, HttpStatusCode.BadRequest).GetType() == exception) ?? "none";
     }

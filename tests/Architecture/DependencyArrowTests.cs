@@ -44,6 +44,11 @@ public sealed class DependencyArrowTests
     [InlineData("src/Substitutes/AWSSDK.ECR", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.EKS", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.ElasticLoadBalancingV2", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.RDS", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.ElastiCache", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.CertificateManager", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.CloudWatch", "src/Substitutes/AWSSDK.Protocol")]
+    [InlineData("src/Substitutes/AWSSDK.CostExplorer", "src/Substitutes/AWSSDK.Protocol")]
     [InlineData("src/Substitutes/AWSSDK.SecretsManager", "src/Substitutes/AWSSDK.Protocol")]
     public void AProject_ReferencesOnly(string project, params string[] allowed)
     {

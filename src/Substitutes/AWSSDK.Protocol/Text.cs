@@ -27,6 +27,7 @@ internal static class Text
             _ when leaf == typeof(bool) => bool.Parse(text),
             _ when leaf == typeof(int) => int.Parse(text, CultureInfo.InvariantCulture),
             _ when leaf == typeof(long) => long.Parse(text, CultureInfo.InvariantCulture),
+            _ when leaf == typeof(double) => double.Parse(text, CultureInfo.InvariantCulture),
             _ when leaf == typeof(DateTime) =>
                 DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal),
             _ => throw new NotSupportedException($"{type} is not a leaf of a shape."),

@@ -1,10 +1,15 @@
 using System.Collections.Concurrent;
 using Amazon;
+using Amazon.CertificateManager;
 using Amazon.CloudFormation;
 using Amazon.CloudFront;
+using Amazon.CloudWatch;
+using Amazon.CostExplorer;
 using Amazon.ECR;
 using Amazon.EKS;
+using Amazon.ElastiCache;
 using Amazon.ElasticLoadBalancingV2;
+using Amazon.RDS;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SecretsManager;
@@ -24,6 +29,11 @@ public sealed class AwsClients : IDisposable
     private readonly ConcurrentDictionary<string, Lazy<IAmazonCloudFormation>> _cloudFormation = new(StringComparer.Ordinal);
     private readonly Lazy<IAmazonSecurityTokenService> _sts;
     private readonly Lazy<IAmazonSecretsManager> _secretsManager;
+    private readonly Lazy<IAmazonRDS> _rds;
+    private readonly Lazy<IAmazonElastiCache> _elastiCache;
+    private readonly Lazy<IAmazonCloudWatch> _cloudWatch;
+    private readonly Lazy<IAmazonCostExplorer> _costExplorer;
+    private readonly ConcurrentDictionary<string, Lazy<IAmazonCertificateManager>> _certificateManager = new(StringComparer.Ordinal);
 
     public AwsClients(AwsSettings settings)
     {
@@ -48,6 +58,13 @@ public sealed class AwsClients : IDisposable
             config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new AmazonSecurityTokenServiceClient(credentials, config));
         _secretsManager = Client<IAmazonSecretsManager, AmazonSecretsManagerConfig>(
             config => new AmazonSecretsManagerClient(config), (credentials, config) => new AmazonSecretsManagerClient(credentials, config));
+        _rds = Client<IAmazonRDS, AmazonRDSConfig>(config => new AmazonRDSClient(config), (credentials, config) => new AmazonRDSClient(credentials, config));
+        _elastiCache = Client<IAmazonElastiCache, AmazonElastiCacheConfig>(
+            config => new AmazonElastiCacheClient(config), (credentials, config) => new AmazonElastiCacheClient(credentials, config));
+        _cloudWatch = Client<IAmazonCloudWatch, AmazonCloudWatchConfig>(
+            config => new AmazonCloudWatchClient(config), (credentials, config) => new AmazonCloudWatchClient(credentials, config));
+        _costExplorer = Client<IAmazonCostExplorer, AmazonCostExplorerConfig>(
+            config => new AmazonCostExplorerClient(config), (credentials, config) => new AmazonCostExplorerClient(credentials, config), region: "us-east-1");
     }
 
     public AwsSettings Settings { get; }
@@ -75,6 +92,20 @@ public sealed class AwsClients : IDisposable
     /// <param name="region">"us-east-1"; null: the environment's own.</param>
     public IAmazonECR EcrIn(string? region) => _ecr.GetOrAdd(region ?? Settings.Region, name =>
         Client<IAmazonECR, AmazonECRConfig>(config => new AmazonECRClient(config), (credentials, config) => new AmazonECRClient(credentials, config), region: name)).Value;
+
+    public IAmazonRDS Rds => _rds.Value;
+
+    public IAmazonElastiCache ElastiCache => _elastiCache.Value;
+
+    public IAmazonCloudWatch CloudWatch => _cloudWatch.Value;
+
+    /// <summary>The one of the whole account: it lives in us-east-1.</summary>
+    public IAmazonCostExplorer CostExplorer => _costExplorer.Value;
+
+    /// <summary>Certificates of one region: CloudFront's are in us-east-1.</summary>
+    public IAmazonCertificateManager CertificateManagerIn(string region) => _certificateManager.GetOrAdd(region, name =>
+        Client<IAmazonCertificateManager, AmazonCertificateManagerConfig>(
+            config => new AmazonCertificateManagerClient(config), (credentials, config) => new AmazonCertificateManagerClient(credentials, config), region: name)).Value;
 
     /// <summary>CloudFormation of one region.</summary>
     /// <param name="region">"us-east-1"; null: the environment's own.</param>
