@@ -14,11 +14,14 @@ internal static class AcmTypes
 {
     public const string Certificate = "AWS::CertificateManager::Certificate";
 
+    /// <summary>The attribute that says when, ISO 8601.</summary>
+    public const string IssuedAt = "IssuedAt";
+
     public static IEnumerable<RecordedType> All(LocalCloudSettings settings) =>
     [
         new(Certificate, ["DomainName", "SubjectAlternativeNames", "DomainValidationOptions", "ValidationMethod", "KeyAlgorithm", "CertificateAuthorityArn"],
             request => $"arn:aws:acm:{(request.Region.Length > 0 ? request.Region : settings.Region)}:{LocalCloudSettings.AccountId}:certificate/{Guid.NewGuid()}",
-            (id, _) => new(StringComparer.Ordinal) { ["Id"] = id })
+            (id, _) => new(StringComparer.Ordinal) { ["Id"] = id, [IssuedAt] = TimeProvider.System.GetUtcNow().ToString("O") })
         {
             Names = new("DomainName", "CertificateAuthorityArn CertificateExport CertificateTransparencyLoggingPreference DomainValidationOptions KeyAlgorithm SubjectAlternativeNames Tags ValidationMethod"),
             Check = (request, records, _) => RequireZones(request.Properties, records),

@@ -46,6 +46,7 @@ public static class LocalCloudHost
             .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddKubernetes()
             .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddLoadBalancing().AddIam()
             .AddRecordedTypes(AcmTypes.All).AddRecordedTypes(WafTypes.All).AddRecordedTypes(SnsTypes.All).AddRecordedTypes(CloudWatchTypes.All).AddRecordedTypes(KmsTypes.All)
+            .AddSingleton<IAwsService, AcmService>().AddSingleton<IAwsService, CloudWatchService>()
             .AddRoute53();
         configure?.Invoke(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel((_, kestrel) =>

@@ -56,6 +56,9 @@ internal sealed class DatabaseServers(ManagedContainers containers, DatabaseStor
         {(instance.DatabaseName is { } database ? $"""SELECT 'CREATE DATABASE "{database}" OWNER "{instance.MasterUser}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \gexec""" : "")}
         """, cancellationToken);
 
+    /// <summary>Ends the server; its volume stays.</summary>
+    public Task StopAsync(DatabaseInstance instance, CancellationToken cancellationToken) => containers.RemoveAsync(ContainerOf(instance.Identifier), cancellationToken);
+
     public Task RemoveAsync(string identifier, CancellationToken cancellationToken) => containers.RemoveAsync(ContainerOf(identifier), cancellationToken);
 
     public Task RemoveVolumeAsync(string volume, CancellationToken cancellationToken) => containers.RemoveVolumeAsync(volume, cancellationToken);

@@ -5,7 +5,7 @@ namespace Tiketi.LocalCloud.Rds;
 
 /// <summary>Brings the databases up again when the local cloud starts.</summary>
 internal sealed class DatabaseStarter(DatabaseStore store, DatabaseServers servers, ILogger<DatabaseStarter> logger)
-    : ServerStarter<DatabaseInstance>(store.Instances.Where(instance => instance.Status != "creating"), logger)
+    : ServerStarter<DatabaseInstance>(store.Instances.Where(instance => instance.Status is not ("creating" or "stopped")), logger)
 {
     protected override string Describe(DatabaseInstance server) => $"Database {server.Identifier}";
 

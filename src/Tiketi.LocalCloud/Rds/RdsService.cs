@@ -8,18 +8,21 @@ using static Tiketi.LocalCloud.Query.QueryXml;
 
 namespace Tiketi.LocalCloud.Rds;
 
-/// <summary>The reading part of the RDS API, version 2014-10-31.</summary>
+/// <summary>The RDS API, version 2014-10-31, as far as it reads, stops and starts.</summary>
 internal sealed class RdsService : QueryService
 {
     private readonly DatabaseStore _store;
     private readonly RecordStore _records;
+    private readonly DatabaseServers _servers;
 
-    public RdsService(DatabaseStore store, RecordStore records)
+    public RdsService(DatabaseStore store, RecordStore records, DatabaseServers servers)
     {
-        (_store, _records) = (store, records);
+        (_store, _records, _servers) = (store, records, servers);
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
         {
             ["DescribeDBInstances"] = (request, _) => Task.FromResult<object?>(Members("DBInstances", Wanted(request).Select(InstanceXml), "DBInstance")),
+            ["StopDBInstance"] = StopAsync,
+            ["StartDBInstance"] = StartAsync,
             ["DescribeDBSnapshots"] = (request, _) => Task.FromResult<object?>(Members("DBSnapshots", Snapshots(request).Select(SnapshotXml), "DBSnapshot")),
             ["DescribeDBSubnetGroups"] = (_, _) => Task.FromResult<object?>(Members("DBSubnetGroups", _records.All(DatabaseTypes.SubnetGroup).Select(SubnetGroupXml), "DBSubnetGroup")),
         };
@@ -55,6 +58,41 @@ internal sealed class RdsService : QueryService
 
     private IEnumerable<DatabaseSnapshot> Snapshots(QueryRequest request) =>
         _store.Snapshots.Where(snapshot => request["DBInstanceIdentifier"] is not { } instance || snapshot.InstanceIdentifier == instance);
+
+    private async Task<object?> StopAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        var instance = Named(request);
+        if (instance.Status != "available")
+        {
+            throw new QueryException("InvalidDBInstanceState", $"Instance {instance.Identifier} is not in available state.");
+        }
+
+        _store.Put(instance with { Status = "stopping" });
+        await _servers.StopAsync(instance, cancellationToken);
+        return Changed(instance with { Status = "stopped" });
+    }
+
+    private async Task<object?> StartAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        var instance = Named(request);
+        if (instance.Status != "stopped")
+        {
+            throw new QueryException("InvalidDBInstanceState", $"Instance {instance.Identifier} is not stopped, cannot start.");
+        }
+
+        _store.Put(instance with { Status = "starting" });
+        await _servers.StartAsync(instance, cancellationToken);
+        return Changed(instance with { Status = "available" });
+    }
+
+    private XElement Changed(DatabaseInstance instance)
+    {
+        _store.Put(instance);
+        return new XElement("DBInstance", InstanceXml(instance));
+    }
+
+    private DatabaseInstance Named(QueryRequest request) => _store.Find(request.Required("DBInstanceIdentifier"))
+        ?? throw new QueryException("DBInstanceNotFound", $"DBInstance {request["DBInstanceIdentifier"]} not found.", StatusCodes.Status404NotFound);
 
     private object InstanceXml(DatabaseInstance instance) => new object?[]
     {
