@@ -19,6 +19,13 @@ static class Printing
     /// <summary>A table of checks; a failed one fails the target.</summary>
     public static void Show(this INukeBuild build, CheckResults result)
     {
+        build.Table(result);
+        Require(result);
+    }
+
+    /// <summary>A table of checks.</summary>
+    public static void Table(this INukeBuild build, CheckResults result)
+    {
         Log.Information("{Checks:l}", SmokeTestReport.ToText(result));
         JobSummary.AddLines("Checks", SmokeTestReport.ToText(result).Split('\n'));
         build.Report(
@@ -26,6 +33,11 @@ static class Printing
             ("Warnings", result.Count(CheckStatus.Warning)),
             ("Failed", result.Count(CheckStatus.Failed)),
             ("Skipped", result.Count(CheckStatus.Skipped)));
+    }
+
+    /// <exception cref="PipelineException">A check failed.</exception>
+    public static void Require(CheckResults result)
+    {
         if (!result.Succeeded)
         {
             var failed = result.Checks.Where(check => check.Status == CheckStatus.Failed).ToList();

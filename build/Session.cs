@@ -84,6 +84,9 @@ sealed class Session
     /// <summary>How large the site is that BuildFrontend saw to; SyncS3, which depends on it, records it.</summary>
     public IReadOnlyList<SiteSize> SiteSizes { get; set; }
 
+    /// <summary>Whether a new release runs because of this run.</summary>
+    public bool HasRolledOut { get; set; }
+
     /// <summary>Whom release records name: who started the GitHub job, or the user of this machine.</summary>
     public string Author => Environment.GetEnvironmentVariable("GITHUB_ACTOR") is { Length: > 0 } actor ? actor : Environment.UserName;
 

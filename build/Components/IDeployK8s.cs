@@ -59,6 +59,7 @@ interface IDeployK8s : IPushEcr
         var result = await deployment.DeployAsync(
             request with { Timeout = TimeSpan.FromMinutes(RolloutTimeout), LockTimeout = TimeSpan.FromMinutes(LockTimeout), Force = ForceConflicts, RollBack = !NoRollback, PruneData = PruneData },
             Session.Cancellation);
+        Session.HasRolledOut |= result.IsNew;
         Printing.Show("Cluster", [.. Lines(result.Objects, result.Pruned)]);
         Log.Information(result.IsNew ? "Release {Number}: version {Version:l}" : "Release {Number} (version {Version:l}) runs already", result.Release.Number, result.Release.Version);
         this.Report(

@@ -61,10 +61,17 @@ interface IReleases : IDeployK8s, IRollbackSite
 
     async Task DiagnoseAsync()
     {
+        var findings = await ShowFindingsAsync();
+        this.Report(("Findings", findings));
+        Assert.True(findings == 0, $"{findings} of the namespace's objects are not ready (see above)");
+    }
+
+    /// <returns>How many objects are not ready.</returns>
+    async Task<int> ShowFindingsAsync()
+    {
         var findings = await new NamespaceDiagnosis(await Session.Kubernetes, TimeProvider.System, ManifestSources.Read(Overlay)).RunAsync(Session.Settings.Namespace, Session.Cancellation);
-        Printing.Show("Findings", [.. findings.SelectMany(finding => finding.Message.Split('\n').Append($"  to do: {finding.Remedy}")).DefaultIfEmpty("Everything is ready")]);
-        this.Report(("Findings", findings.Count));
-        Assert.True(findings.Count == 0, $"{findings.Count} of the namespace's objects are not ready (see above)");
+        Printing.Show("Findings", [.. findings.SelectMany(finding => finding.Message.Split('\n').Append($"  to do: {finding.Remedy}")).DefaultIfEmpty("Everything in the namespace is ready")]);
+        return findings.Count;
     }
 
     static string Describe(Release release) =>

@@ -69,6 +69,7 @@ public static class EnvironmentFile
             FailOnSeverity = root.Text("failOnSeverity", [.. Severities.Thresholds]) is { } severity
                 ? Severities.ParseThreshold(severity)
                 : isLocal ? null : Severity.Critical,
+            SmokeTest = SmokeTest(root.Section("smokeTest"), isLocal),
             LocalCloud = isLocal ? Ports(root.Section("localCloud")) : null,
         };
         root.ThrowIfInvalid();
@@ -88,6 +89,13 @@ public static class EnvironmentFile
 
         return mirrors;
     }
+
+    private static SmokeTestSettings SmokeTest(YamlSection section, bool isLocal) => new()
+    {
+        Warnings = section.Texts("warnings"),
+        Skip = section.Texts("skip"),
+        WebSocketHold = TimeSpan.FromSeconds(section.Number("webSocketSeconds", 1, 600) ?? (isLocal ? 5 : 60)),
+    };
 
     private static LocalCloudPorts Ports(YamlSection section)
     {

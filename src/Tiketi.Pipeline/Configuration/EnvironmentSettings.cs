@@ -39,8 +39,24 @@ public sealed record EnvironmentSettings
     /// <summary>Where base images come from instead of public registries: a registry or a part of one to what stands in its place.</summary>
     public IReadOnlyDictionary<string, string> ImageMirrors { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>How strictly SmokeTest judges here.</summary>
+    public SmokeTestSettings SmokeTest { get; init; } = new();
+
     /// <summary>Set where the environment is the embedded local cloud.</summary>
     public LocalCloudPorts? LocalCloud { get; init; }
+}
+
+/// <summary>How strictly SmokeTest judges one environment.</summary>
+public sealed record SmokeTestSettings
+{
+    /// <summary>Ids of checks whose failure is only a warning.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Ids of checks that make no sense here.</summary>
+    public IReadOnlyList<string> Skip { get; init; } = [];
+
+    /// <summary>How long a WebSocket has to survive: 60 s unless stated, 5 s on the local cloud, which has no idle time-out.</summary>
+    public TimeSpan WebSocketHold { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>The loopback ports of the local cloud.</summary>

@@ -11,6 +11,9 @@ public sealed record CheckSelection
 
     /// <summary>Ids to leave out.</summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
+
+    /// <summary>Ids whose failure is only a warning here.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>One check's result.</summary>
@@ -39,18 +42,18 @@ public sealed class CheckRunner(TimeProvider time, ILogger<CheckRunner> logger)
     public async Task<CheckResults> RunAsync(IReadOnlyList<ICheck> checks, CheckSelection? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new CheckSelection();
-        if (options.Only.Concat(options.Skip).FirstOrDefault(id => checks.All(check => check.Id != id)) is { } unknown)
+        if (options.Only.Concat(options.Skip).Concat(options.Warnings).FirstOrDefault(id => checks.All(check => check.Id != id)) is { } unknown)
         {
             throw new PipelineException($"There is no check {unknown}.", $"The checks are: {string.Join(", ", checks.Select(check => check.Id))}.");
         }
 
         var start = time.GetTimestamp();
         var chosen = checks.Where(check => (options.Only.Count == 0 || options.Only.Contains(check.Id)) && !options.Skip.Contains(check.Id));
-        var results = await Task.WhenAll(chosen.Select(check => RunAsync(check, cancellationToken)));
+        var results = await Task.WhenAll(chosen.Select(check => RunAsync(check, options.Warnings.Contains(check.Id) ? CheckSeverity.Warning : check.Severity, cancellationToken)));
         return new CheckResults(results, time.GetElapsedTime(start));
     }
 
-    private async Task<CheckResult> RunAsync(ICheck check, CancellationToken cancellationToken)
+    private async Task<CheckResult> RunAsync(ICheck check, CheckSeverity severity, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         using var limit = new CancellationTokenSource(check.Timeout, time);
@@ -74,7 +77,7 @@ public sealed class CheckRunner(TimeProvider time, ILogger<CheckRunner> logger)
         }
         while (outcome.Status == CheckStatus.Failed && attempts < check.Retry.Attempts && !limit.IsCancellationRequested);
 
-        var status = outcome.Status == CheckStatus.Failed && check.Severity == CheckSeverity.Warning ? CheckStatus.Warning : outcome.Status;
+        var status = outcome.Status == CheckStatus.Failed && severity == CheckSeverity.Warning ? CheckStatus.Warning : outcome.Status;
         var remedy = status is CheckStatus.Failed or CheckStatus.Warning ? outcome.Remedy : null;
         return new CheckResult(check.Id, check.Meaning, status, outcome.Evidence, remedy, attempts, time.GetElapsedTime(start));
     }

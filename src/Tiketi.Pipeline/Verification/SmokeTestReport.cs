@@ -17,6 +17,7 @@ public static class SmokeTestReport
             text.AppendLine(CultureInfo.InvariantCulture, $"{check.Status.ToString().ToLowerInvariant(),-8} {check.Id.PadRight(width)}  {check.Evidence}");
             if (check.Remedy is not null)
             {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{"",-8} {"".PadRight(width)}  so it is not sure that {check.Meaning}");
                 text.AppendLine(CultureInfo.InvariantCulture, $"{"",-8} {"".PadRight(width)}  -> {check.Remedy}");
             }
         }

@@ -36,7 +36,7 @@ public sealed class EnvironmentFileTests
             "environments/staging.yaml:2: 'platform' is 'linux/amd'; allowed: linux/amd64, linux/arm64, native",
             "environments/staging.yaml:4: 'apiUrl' is 'api.example.com'; allowed: an http:// or https:// address without a path, such as https://api.example.com",
             "environments/staging.yaml:6: 'localCloud.awsPort' is '99999'; allowed: a whole number from 1 to 65535",
-            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, failOnSeverity, googleClientId, imageMirrors, localCloud, namespace, overlay, parameters, platform, region, siteUrl",
+            "environments/staging.yaml:3: unknown key 'platfrom'; known here: apiUrl, domain, failOnSeverity, googleClientId, imageMirrors, localCloud, namespace, overlay, parameters, platform, region, siteUrl, smokeTest",
             "environments/staging.yaml:7: unknown key 'localCloud.awsPrt'; known here: awsPort, cdnPort, ingressPort, kubernetesPort");
     }
 

@@ -36,8 +36,8 @@ public sealed class ChecksTests : IAsyncLifetime
         }
 
         outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Failed).Should().BeEmpty();
-        outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Skipped).Select(outcome => outcome.Key).Should().Equal("site-newest", "stacks", "distribution");
-        outcomes.Keys.Should().Contain(["api-backend", "api-auth-service", "socket-io", "user-flow", "site", "site-deep-link", "site-headers", "nodes", "deployments", "pods", "ingress", "migrations", "database", "redis"]);
+        outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Skipped).Select(outcome => outcome.Key).Should().Equal("site-newest", "stacks", "distribution", "rds", "elasticache", "backups", "certificates", "waf", "dns", "alarms", "alarms-quiet", "load-balancer");
+        outcomes.Keys.Should().Contain(["api-backend", "api-auth-service", "socket-io", "socket-io-holds", "google-login", "services", "autoscalers", "user-flow", "site", "site-deep-link", "site-headers", "nodes", "deployments", "pods", "ingress", "migrations", "database", "redis"]);
         outcomes["user-flow"].Evidence.Should().Contain("entered the queue of event 7").And.Contain("connected to Socket.IO with its token");
         outcomes["database"].Evidence.Should().Contain("does not execute commands", "this cluster has no exec");
     }
@@ -52,6 +52,9 @@ public sealed class ChecksTests : IAsyncLifetime
         { "deployments", "/apis/apps/v1/namespaces/tiketi/deployments", $$"""{"items":[{{Deployment("backend", 1)}}]}""", "backend: 1 of 2 pods ready; auth-service is missing", "DeployK8s" },
         { "pods", "/api/v1/namespaces/tiketi/pods", $$"""{"items":[{{Pod("backend", """{"waiting":{"reason":"ImagePullBackOff","message":"not found"}}""", "False")}}]}""", "backend cannot pull image", "PushEcr" },
         { "pods", "/api/v1/namespaces/tiketi/pods", """{"items":[]}""", "no pod", "DeployK8s" },
+        { "services", Slices, $$"""{"items":[{{Slice("backend-service", "false")}},{{Slice("auth-service")}}]}""", "no ready pod behind backend-service", "describe service backend-service" },
+        { "autoscalers", Autoscalers, $$"""{"items":[{{Autoscaler("False", "FailedGetResourceMetric", 2)}}]}""", "backend: the HPA says FailedGetResourceMetric", "metrics-server" },
+        { "autoscalers", Autoscalers, $$"""{"items":[{{Autoscaler("True", "ValidMetricFound", 1)}}]}""", "runs 1 replicas, and 2 are the least", "Diagnose" },
         { "ingress", "/apis/networking.k8s.io/v1/namespaces/tiketi/ingresses", """{"items":[{"metadata":{"name":"tiketi-ingress"},"status":{}}]}""", "tiketi-ingress has no address", "load-balancer-controller" },
         { "migrations", "/apis/batch/v1/namespaces/tiketi/jobs", """{"items":[]}""", "no migration has run", "DeployK8s" },
         { "migrations", "/apis/batch/v1/namespaces/tiketi/jobs", """{"items":[{"metadata":{"name":"m"},"status":{"conditions":[{"type":"Failed","status":"True","message":"backoff"}]}}]}""", "m: backoff", "logs job/m" },
@@ -80,6 +83,30 @@ public sealed class ChecksTests : IAsyncLifetime
     {
         _system.Answer("/socket.io/", Json("""{"service":"backend"}""", 404));
         await FailsAsync("socket-io", "No WebSocket at ws://", "missing /socket.io rule");
+    }
+
+    /// <summary>As a load balancer does whose idle time-out is shorter than the time between two pings.</summary>
+    [Fact]
+    public async Task AConnectionThatIsCutWhileTheVisitorWaits_IsFound()
+    {
+        _system.Answer("/socket.io/", async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.SendAsync("0{\"sid\":\"abc\",\"pingInterval\":25000}"u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+            await socket.CloseOutputAsync(System.Net.WebSockets.WebSocketCloseStatus.EndpointUnavailable, "idle", context.RequestAborted);
+        });
+        await FailsAsync("socket-io-holds", "the connection ended after 0.", "idle_timeout.timeout_seconds", _system.Target with { WebSocketHold = TimeSpan.FromMinutes(1) });
+    }
+
+    [Fact]
+    public async Task ASiteThatGoogleDoesNotKnow_IsFound()
+    {
+        _system.Answer("/google", context =>
+        {
+            context.Response.Redirect("/signin/oauth/error?authError=redirect_uri_mismatch");
+            return Task.CompletedTask;
+        });
+        await FailsAsync("google-login", "/signin/oauth/error for client 123.apps.googleusercontent.com", "authorized JavaScript origins");
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class DeployedSystem : IAsyncDisposable
 {
     public const string IndexPage = """<!doctype html><link rel="stylesheet" href="/assets/index-Ab3dEf9h.css"><script type="module" src="/assets/index-Bc4eFg0i.js"></script>""";
 
+    public const string Slices = "/apis/discovery.k8s.io/v1/namespaces/tiketi/endpointslices";
+    public const string Autoscalers = "/apis/autoscaling/v2/namespaces/tiketi/horizontalpodautoscalers";
+
     private readonly Dictionary<string, Func<HttpContext, Task>> _answers = [];
     private WebServer? _server;
 
@@ -34,6 +37,7 @@ internal sealed class DeployedSystem : IAsyncDisposable
         Answer("/api/tickets/events", Json("""{"events":[{"id":7}]}"""));
         Answer("/api/queue/check/7", Json("""{"eventId":7,"admitted":true,"position":0}"""));
         Answer("/socket.io/", context => SocketIoAsync(context, "40{\"sid\":\"s\"}"));
+        Answer("/google", Text("text/html", "Sign in"));
         Answer("/assets/index-Ab3dEf9h.css", Text("text/css", "body{}"));
         Answer("/assets/index-Bc4eFg0i.js", Text("text/javascript", "run()"));
         Answer("/", Page);
@@ -42,11 +46,15 @@ internal sealed class DeployedSystem : IAsyncDisposable
         Kubernetes("/api/v1", """{"resources":[{"name":"nodes","kind":"Node","namespaced":false},{"name":"pods","kind":"Pod","namespaced":true}]}""");
         Kubernetes("/apis/apps/v1", """{"resources":[{"name":"deployments","kind":"Deployment","namespaced":true}]}""");
         Kubernetes("/apis/batch/v1", """{"resources":[{"name":"jobs","kind":"Job","namespaced":true}]}""");
+        Kubernetes("/apis/discovery.k8s.io/v1", """{"resources":[{"name":"endpointslices","kind":"EndpointSlice","namespaced":true}]}""");
+        Kubernetes("/apis/autoscaling/v2", """{"resources":[{"name":"horizontalpodautoscalers","kind":"HorizontalPodAutoscaler","namespaced":true}]}""");
         Kubernetes("/apis/networking.k8s.io/v1", """{"resources":[{"name":"ingresses","kind":"Ingress","namespaced":true}]}""");
         Kubernetes("/api/v1/nodes", """{"items":[{"metadata":{"name":"node-1"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}""");
         Kubernetes("/apis/apps/v1/namespaces/tiketi/deployments", $$"""{"items":[{{Deployment("backend", 2)}},{{Deployment("auth-service", 2)}}]}""");
         Kubernetes("/api/v1/namespaces/tiketi/pods", $$"""{"items":[{{Pod("backend")}},{{Pod("auth-service")}},{{Pod("ticket-service")}}]}""");
         Kubernetes("/apis/networking.k8s.io/v1/namespaces/tiketi/ingresses", """{"items":[{"metadata":{"name":"tiketi-ingress"},"status":{"loadBalancer":{"ingress":[{"hostname":"lb.local"}]}}}]}""");
+        Kubernetes(Slices, $$"""{"items":[{{Slice("backend-service")}},{{Slice("auth-service")}}]}""");
+        Kubernetes(Autoscalers, $$"""{"items":[{{Autoscaler("True", "ValidMetricFound", 3)}}]}""");
         Kubernetes("/apis/batch/v1/namespaces/tiketi/jobs", """{"items":[{"metadata":{"name":"tiketi-migrate-1"},"status":{"conditions":[{"type":"Complete","status":"True"}]}}]}""");
     }
 
@@ -54,6 +62,9 @@ internal sealed class DeployedSystem : IAsyncDisposable
     {
         ApiUrl = _server!.Address,
         SiteUrl = _server.Address,
+        WebSocketHold = TimeSpan.FromMilliseconds(50),
+        GoogleClientId = "123.apps.googleusercontent.com",
+        GoogleLogin = new Uri(_server.Address, "/google"),
         Services = [Service("backend", "/", "backend-service"), Service("auth-service", "/api/auth", "auth-service")],
         Cluster = new k8s.Kubernetes(new KubernetesClientConfiguration { Host = _server.Address.ToString() }),
     };
@@ -94,6 +105,13 @@ internal sealed class DeployedSystem : IAsyncDisposable
          "status":{"observedGeneration":1,"replicas":2,"updatedReplicas":2,"readyReplicas":{{{available}}},"availableReplicas":{{{available}}}}}
         """;
 
+    public static string Slice(string service, string ready = "true") => $$$"""{"metadata":{"labels":{"kubernetes.io/service-name":"{{{service}}}"}},"endpoints":[{"conditions":{"ready":{{{ready}}}}}]}""";
+
+    public static string Autoscaler(string active, string reason, int current) => $$$"""
+        {"metadata":{"name":"backend"},"spec":{"minReplicas":2,"maxReplicas":10},
+         "status":{"currentReplicas":{{{current}}},"conditions":[{"type":"ScalingActive","status":"{{{active}}}","reason":"{{{reason}}}","message":"the HPA says {{{reason}}}"}]}}
+        """;
+
     public static string Pod(string app, string state = """{"running":{}}""", string ready = "True") => $$$"""
         {"metadata":{"name":"{{{app}}}-1","labels":{"app":"{{{app}}}"}},"spec":{"containers":[{"name":"{{{app}}}"}]},
          "status":{"phase":"Running","conditions":[{"type":"Ready","status":"{{{ready}}}"}],"containerStatuses":[{"name":"{{{app}}}","state":{{{state}}},"ready":{{{(ready == "True" ? "true" : "false")}}},"restartCount":0}]}}
@@ -108,9 +126,9 @@ internal sealed class DeployedSystem : IAsyncDisposable
         var buffer = new byte[1024];
         while (await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted) is { MessageType: WebSocketMessageType.Text } message)
         {
-            if (Encoding.UTF8.GetString(buffer, 0, message.Count) is ['4', '0', .. var auth] && JsonNode.Parse(auth)!["token"]!.ToString() == "t")
+            if (Encoding.UTF8.GetString(buffer, 0, message.Count) is ['4', '0', .. var auth])
             {
-                await SayAsync(admission);
+                await SayAsync(auth.Length > 0 && JsonNode.Parse(auth)!["token"]!.ToString() == "t" ? admission : "44{\"message\":\"unauthorized\"}");
             }
         }
 

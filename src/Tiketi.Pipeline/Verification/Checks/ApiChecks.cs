@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Tiketi.Pipeline.Configuration;
 using Tiketi.Pipeline.Kubernetes;
@@ -13,7 +14,7 @@ internal static class ApiChecks
 {
     private const string RouteRemedy = "Look at the service's pods (./build.sh Diagnose) and at the ingress rule of its path.";
 
-    public static IEnumerable<ICheck> For(SmokeTestTarget target, HttpClient http)
+    public static IEnumerable<ICheck> For(SmokeTestTarget target, TimeProvider time, HttpClient http)
     {
         foreach (var service in target.Services)
         {
@@ -26,6 +27,14 @@ internal static class ApiChecks
             await using var socket = await EngineIoClient.ConnectAsync(target.ApiUrl, token);
             return CheckOutcome.Passed($"session {socket.SessionId} opened over WebSocket at {EngineIoClient.AddressOf(target.ApiUrl)}");
         });
+        yield return new Check("socket-io-holds", "a visitor who waits in the queue keeps the connection", token => HoldAsync(target, time, token))
+        {
+            Timeout = target.WebSocketHold + TimeSpan.FromSeconds(30),
+            Retry = new CheckRetry(1, TimeSpan.Zero), // what holds only now and then does not hold
+        };
+        yield return new Check("google-login", "Google lets visitors of this site log in", token => target.GoogleClientId is { } client
+            ? GoogleAsync(http, target, client, token)
+            : Task.FromResult(CheckOutcome.Skipped("the environment has no googleClientId")));
         yield return new Check("user-flow", "a new visitor can register, log in, join a queue and follow it", token => target.RegisterUser
             ? VisitAsync(http, target.ApiUrl, token)
             : Task.FromResult(CheckOutcome.Skipped("registering a user was not allowed")))
@@ -50,6 +59,36 @@ internal static class ApiChecks
         return who is not null && who != service.Name
             ? CheckOutcome.Failed($"GET {url} is answered by {who}", $"Correct the ingress rule of {service.Path}: it must lead to {service.KubernetesService}.")
             : CheckOutcome.Passed($"GET {url}: 200 in {watch.ElapsedMilliseconds} ms");
+    }
+
+    private static async Task<CheckOutcome> HoldAsync(SmokeTestTarget target, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var begin = time.GetTimestamp();
+        await using var socket = await EngineIoClient.ConnectAsync(target.ApiUrl, cancellationToken);
+        try
+        {
+            var pings = await socket.HoldAsync(target.WebSocketHold, time, cancellationToken);
+            return CheckOutcome.Passed($"open for {target.WebSocketHold.TotalSeconds:0} s, {pings} pings answered, and still answering");
+        }
+        catch (Exception exception) when (exception is WebSocketException or PipelineException)
+        {
+            return CheckOutcome.Failed(
+                $"the connection ended after {time.GetElapsedTime(begin).TotalSeconds:0.0} of {target.WebSocketHold.TotalSeconds:0} s: {exception.Message}",
+                "Let every proxy wait longer than Socket.IO's pingInterval (25 s): a load balancer's is idle_timeout.timeout_seconds in the annotation alb.ingress.kubernetes.io/load-balancer-attributes of the ingress. Then look whether ticket-service restarts (./build.sh Status).");
+        }
+    }
+
+    /// <summary>Google refuses an unknown client or a redirect that was not registered with a page of errors; else it asks who the visitor is.</summary>
+    private static async Task<CheckOutcome> GoogleAsync(HttpClient http, SmokeTestTarget target, string client, CancellationToken cancellationToken)
+    {
+        var redirect = target.SiteUrl.GetLeftPart(UriPartial.Authority);
+        var url = new Uri(target.GoogleLogin, $"?client_id={Uri.EscapeDataString(client)}&redirect_uri={Uri.EscapeDataString(redirect)}&response_type=code&scope=openid%20email");
+        using var response = await http.GetAsync(url, cancellationToken);
+        var landed = response.RequestMessage!.RequestUri!;
+        return response.IsSuccessStatusCode && !landed.AbsolutePath.Contains("/error", StringComparison.Ordinal)
+            ? CheckOutcome.Passed($"Google asks visitors who come from {redirect} to log in")
+            : CheckOutcome.Failed($"Google answers {(int)response.StatusCode} at {landed.GetLeftPart(UriPartial.Path)} for client {client} and {redirect}",
+                $"In Google's console, under the OAuth client {client}, add {redirect} to the authorized JavaScript origins and redirect URIs; or correct googleClientId in environments/NAME.yaml and run ./build.sh DeployK8s BuildFrontend SyncS3.");
     }
 
     private static async Task<CheckOutcome> VisitAsync(HttpClient http, Uri api, CancellationToken cancellationToken)

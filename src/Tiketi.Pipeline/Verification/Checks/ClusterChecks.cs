@@ -13,6 +13,8 @@ internal static class ClusterChecks
         yield return Of("nodes", "the cluster has nodes that take work", NodesAsync);
         yield return Of("deployments", "every service has all its replicas", (api, token) => DeploymentsAsync(api, target.Namespace, names, token));
         yield return Of("pods", "no pod of the services is failing", (api, token) => PodsAsync(api, target.Namespace, names, token));
+        yield return Of("services", "every service has pods behind its name in the cluster", (api, token) => ServicesAsync(api, target, token));
+        yield return Of("autoscalers", "services can be scaled out under load", (api, token) => AutoscalersAsync(api, target.Namespace, token));
         yield return Of("ingress", "the services have a public address", (api, token) => IngressAsync(api, target.Namespace, token));
         yield return Of("migrations", "the database has the schema that the services expect", (api, token) => MigrationsAsync(api, target.Namespace, token));
         yield return Of("database", "the backend's pods reach PostgreSQL", (api, token) =>
@@ -58,6 +60,49 @@ internal static class ClusterChecks
         return waiting.Count > 0 ? CheckOutcome.Failed($"not ready: {string.Join(", ", waiting)}", "kubectl describe pod NAME shows why; ./build.sh Diagnose does it for all.")
             : pods.Count == 0 ? CheckOutcome.Failed($"namespace {space} has no pod of any service", "Run ./build.sh DeployK8s.")
             : CheckOutcome.Passed($"{pods.Count} running, {pods.Sum(pod => pod.Items("status", "containerStatuses").Sum(container => container.Number("restartCount")))} restarts");
+    }
+
+    private static async Task<CheckOutcome> ServicesAsync(ClusterApi api, SmokeTestTarget target, CancellationToken cancellationToken)
+    {
+        var slices = await api.ListAsync("discovery.k8s.io/v1", "EndpointSlice", target.Namespace, "", cancellationToken);
+        var ready = slices.ToLookup(
+            slice => slice.Text("metadata", "labels", "kubernetes.io/service-name") ?? "",
+            slice => slice.Items("endpoints").Count(endpoint => endpoint.At("conditions", "ready")?.GetValue<bool>() != false), StringComparer.Ordinal);
+        var names = target.Services.Select(service => service.KubernetesService).ToList();
+        var empty = names.Where(name => ready[name].Sum() == 0).ToList();
+        return empty.Count == 0 ? CheckOutcome.Passed(string.Join(", ", names.Select(name => $"{name} {ready[name].Sum()}")))
+            : CheckOutcome.Failed($"no ready pod behind {string.Join(", ", empty)}", $"Compare the selector with the pods' labels: kubectl -n {target.Namespace} describe service {empty[0]}; ./build.sh Diagnose says why pods are not ready.");
+    }
+
+    private static async Task<CheckOutcome> AutoscalersAsync(ClusterApi api, string space, CancellationToken cancellationToken)
+    {
+        if (!await api.ServesAsync("autoscaling/v2", "HorizontalPodAutoscaler", cancellationToken))
+        {
+            return CheckOutcome.Skipped("the cluster does not serve autoscaling/v2");
+        }
+
+        var scalers = await api.ListAsync("autoscaling/v2", "HorizontalPodAutoscaler", space, "", cancellationToken);
+        foreach (var scaler in scalers)
+        {
+            var lame = new[] { "AbleToScale", "ScalingActive" }.Select(type => scaler.Condition(type)).FirstOrDefault(condition => condition.Text("status") == "False");
+            if (lame is not null)
+            {
+                return CheckOutcome.Failed($"{NameOf(scaler)}: {lame.Text("message") ?? lame.Text("reason")}", lame.Text("reason") switch
+                {
+                    "FailedGetScale" => $"Let scaleTargetRef name a Deployment that exists: kubectl -n {space} describe hpa {NameOf(scaler)}.",
+                    "ScalingDisabled" => "Its target has 0 replicas, which switches an autoscaler off: ./build.sh DeployK8s scales it up again.",
+                    _ => "It gets no metrics: the add-on metrics-server must run (kubectl -n kube-system get deployment metrics-server) and the pods must request CPU.",
+                });
+            }
+
+            if (scaler.Number("status", "currentReplicas") is var current && current < scaler.Number("spec", "minReplicas"))
+            {
+                return CheckOutcome.Failed($"{NameOf(scaler)} runs {current} replicas, and {scaler.Number("spec", "minReplicas")} are the least", "Look for room on the nodes: ./build.sh Diagnose names pods that wait for it.");
+            }
+        }
+
+        return scalers.Count == 0 ? CheckOutcome.Skipped($"namespace {space} has no autoscaler")
+            : CheckOutcome.Passed(string.Join(", ", scalers.Select(scaler => $"{NameOf(scaler)} {scaler.Number("status", "currentReplicas")} of {scaler.Number("spec", "minReplicas")} to {scaler.Number("spec", "maxReplicas")}")));
     }
 
     private static async Task<CheckOutcome> IngressAsync(ClusterApi api, string space, CancellationToken cancellationToken)

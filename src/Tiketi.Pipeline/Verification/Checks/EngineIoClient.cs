@@ -51,15 +51,53 @@ internal sealed class EngineIoClient : IAsyncDisposable
     {
         await _socket.SendAsync(Encoding.UTF8.GetBytes("40" + JsonSerializer.Serialize(new { token })), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         string answer;
-        while ((answer = await ReceiveAsync(_socket, cancellationToken)) == "2")
+        do
         {
-            await _socket.SendAsync("3"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            answer = await ReceiveAsync(_socket, cancellationToken);
         }
+        while (await AnswerAsync(answer, cancellationToken));
 
         if (!answer.StartsWith("40", StringComparison.Ordinal))
         {
             throw new PipelineException($"Socket.IO does not admit a user who just logged in: {answer}", "Give all services the same JWT_SECRET (secret tiketi-jwt-secret), then restart them.");
         }
+    }
+
+    /// <summary>Answers the server's pings for so long, then asks whether it still listens.</summary>
+    /// <returns>How many pings were answered.</returns>
+    /// <exception cref="PipelineException">The server closed the connection.</exception>
+    /// <exception cref="WebSocketException">The connection broke.</exception>
+    public async Task<int> HoldAsync(TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var pings = 0;
+        var message = ReceiveAsync(_socket, cancellationToken);
+        var end = Task.Delay(duration, time, cancellationToken);
+        while (await Task.WhenAny(message, end) == message)
+        {
+            pings += await AnswerAsync(await message, cancellationToken) ? 1 : 0;
+            message = ReceiveAsync(_socket, cancellationToken);
+        }
+
+        await end; // the caller may have cancelled it
+        await _socket.SendAsync("40"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        while (!(await message).StartsWith('4')) // admitted or refused: either is an answer
+        {
+            pings += await AnswerAsync(await message, cancellationToken) ? 1 : 0;
+            message = ReceiveAsync(_socket, cancellationToken);
+        }
+
+        return pings;
+    }
+
+    private async Task<bool> AnswerAsync(string message, CancellationToken cancellationToken)
+    {
+        if (message != "2")
+        {
+            return false;
+        }
+
+        await _socket.SendAsync("3"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        return true;
     }
 
     public async ValueTask DisposeAsync()
