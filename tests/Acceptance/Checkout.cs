@@ -54,8 +54,11 @@ internal sealed class Checkout
     }
 
     /// <summary>Runs <c>./build.sh</c>.</summary>
-    public Task<Command.Result> BuildAsync(params string[] arguments) =>
-        Command.RunAsync("bash", ["./build.sh", .. arguments], Root, new Dictionary<string, string?>(StringComparer.Ordinal)
+    public Task<Command.Result> BuildAsync(params string[] arguments) => BuildAsync([], arguments);
+
+    /// <summary>Runs <c>./build.sh</c> with these environment variables besides.</summary>
+    public Task<Command.Result> BuildAsync(Dictionary<string, string?> environment, params string[] arguments) =>
+        Command.RunAsync("bash", ["./build.sh", .. arguments], Root, new Dictionary<string, string?>(environment, StringComparer.Ordinal)
         {
             // a developer's laptop, not the CI server that these tests may run on
             ["CI"] = null,

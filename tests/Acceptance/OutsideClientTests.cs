@@ -36,6 +36,23 @@ public sealed class OutsideClientTests(Deployment deployment)
         (await ClientAsync("kubectl", command)).ShouldSucceed().Output.Should().Contain(expected);
 
     [Fact]
+    public async Task WhatSomebodyBreaksWithKubectl_IsDiagnosed_ThroughKubectlsContextToo()
+    {
+        (await ClientAsync("kubectl", "create deployment broken -n tiketi --image=127.0.0.1:1/absent:1")).ShouldSucceed();
+        (await ClientAsync("kubectl", "wait pod -n tiketi -l app=broken --for=condition=PodScheduled --timeout=60s")).ShouldSucceed();
+        var ours = (await deployment.Checkout.BuildAsync("Diagnose")).ShouldFail();
+        (await ClientAsync("kubectl", "delete deployment broken -n tiketi")).ShouldSucceed();
+        var context = (await ClientAsync("kubectl", "config current-context")).ShouldSucceed().Output.Trim();
+
+        var theirs = (await deployment.Checkout.BuildAsync(await deployment.Checkout.ClientEnvironmentAsync(), "Diagnose", "--kube-context", context)).ShouldSucceed();
+        var unknown = (await deployment.Checkout.BuildAsync("Diagnose", "--kube-context", "no-such-context")).ShouldFail();
+
+        ours.Output.Should().Contain("Deployment/broken").And.Contain("1 of the namespace's objects are not ready");
+        theirs.Output.Should().Contain("Everything is ready");
+        unknown.Output.Should().Contain("no usable context 'no-such-context'").And.Contain("kubectl config get-contexts");
+    }
+
+    [Fact]
     public async Task Docker_LogsInAndPullsAPushedImage()
     {
         var registry = $"127.0.0.1:{deployment.Checkout.AwsPort}";

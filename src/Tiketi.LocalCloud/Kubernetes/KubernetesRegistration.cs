@@ -56,6 +56,7 @@ internal static class KubernetesRegistration
         .AddSingleton<Controller, DisruptionBudgetController>()
         .AddSingleton<Controller, AutoscalerController>()
         .AddSingleton<Controller, VolumeClaimController>()
+        .AddSingleton<Controller, ResourceQuotaController>()
         .AddSingleton<Controller, IngressController>()
         .AddSingleton<GarbageCollector>()
         .AddHostedService<ClusterBootstrap>()

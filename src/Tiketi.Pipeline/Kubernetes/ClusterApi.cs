@@ -139,8 +139,19 @@ internal sealed class ClusterApi
     }
 
     /// <summary>Whether the cluster serves this kind.</summary>
-    public async Task<bool> ServesAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
-        (await _discovered.GetOrAdd(apiVersion, DiscoverAsync).WaitAsync(cancellationToken))?.ContainsKey(kind) == true;
+    /// <param name="apiVersion">"apps/v1".</param>
+    /// <param name="kind">"Deployment".</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="anew">Ask even if it has answered before: a definition may have been applied since.</param>
+    public async Task<bool> ServesAsync(string apiVersion, string kind, CancellationToken cancellationToken, bool anew = false)
+    {
+        if (anew)
+        {
+            _discovered.TryRemove(apiVersion, out _);
+        }
+
+        return (await _discovered.GetOrAdd(apiVersion, DiscoverAsync).WaitAsync(cancellationToken))?.ContainsKey(kind) == true;
+    }
 
     private async Task<Resource> ResourceAsync(string apiVersion, string kind, CancellationToken cancellationToken)
     {

@@ -46,6 +46,8 @@ public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
 /// <summary>Brings a cluster's objects to what the manifests say, by server-side apply.</summary>
 public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Rollout> log, ManifestSources? sources = null)
 {
+    private static readonly TimeSpan EstablishLimit = TimeSpan.FromMinutes(1);
+
     private readonly ClusterApi _api = new(cluster, time);
     private readonly ReadinessWaiter _waiter = new(new ClusterApi(cluster, time), time, log, sources);
 
@@ -71,9 +73,17 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
         foreach (var level in steps.GroupBy(step => ApplyOrder.Level(step.Manifest.Key.Kind)).OrderBy(level => level.Key))
         {
             changes.AddRange(await Task.WhenAll(level.Select(step => WriteAsync(step, force, cancellationToken))));
+            await EstablishAsync([.. level.Where(step => step.Kind != ObjectChangeKind.Unchanged && step.Manifest.Key.Kind == "CustomResourceDefinition")], cancellationToken);
         }
 
         return new ApplyResult(changes);
+    }
+
+    /// <summary>What later levels use of these definitions has to be served by then.</summary>
+    private async Task EstablishAsync(IReadOnlyList<Step> definitions, CancellationToken cancellationToken)
+    {
+        await _waiter.WaitAsync([.. definitions.Select(step => step.Manifest.Key)], EstablishLimit, cancellationToken);
+        await Task.WhenAll(definitions.Select(step => CustomKinds.WaitAsync(_api, step.Manifest, time, cancellationToken)));
     }
 
     /// <summary>
@@ -88,11 +98,17 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
 
     internal async Task<IReadOnlyList<Step>> ExamineAsync(ManifestSet manifests, bool force, CancellationToken cancellationToken)
     {
-        await _api.RequireAsync(manifests.Manifests.Select(manifest => manifest.Key), cancellationToken);
+        var pending = await CustomKinds.PendingAsync(_api, manifests, cancellationToken);
+        await _api.RequireAsync(manifests.Manifests.Select(manifest => manifest.Key).Where(key => !pending.Contains((key.ApiVersion, key.Kind))), cancellationToken);
         var scaled = await Autoscaling.TargetsAsync(_api, manifests, cancellationToken);
         var conflicts = new ConcurrentBag<FieldConflictException>();
         var steps = await Task.WhenAll(manifests.Manifests.Select(async manifest =>
         {
+            if (pending.Contains((manifest.Key.ApiVersion, manifest.Key.Kind)))
+            {
+                return new Step(manifest, ObjectChangeKind.Created, null, []); // nothing to look at or dry-run before its definition is there
+            }
+
             try
             {
                 return await ExamineAsync(scaled.Contains(manifest.Key) ? Autoscaling.WithoutReplicas(manifest) : manifest, scaled.Contains(manifest.Key), force, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using k8s;
+using k8s.Models;
 using Tiketi.Pipeline.Kubernetes;
 using Tiketi.Pipeline.Releases;
 
@@ -33,6 +34,8 @@ public abstract class DiagnosisContract(IContractCluster cluster)
         ("probe-refused", Sleep, "readinessProbe: {httpGet: {port: 9, path: /}, periodSeconds: 1}", "", ""),
         ("no-room", Sleep, "resources: {requests: {cpu: '1000'}}", "", ""),
         ("node-selector", Sleep, "", "nodeSelector: {disk: fast}", ""),
+        ("claim-missing", Sleep, "", "volumes: [{name: v, persistentVolumeClaim: {claimName: absent}}]", ""),
+        ("claim-unbound", Sleep, "", "volumes: [{name: v, persistentVolumeClaim: {claimName: claim-pending}}]", ""),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -41,9 +44,19 @@ public abstract class DiagnosisContract(IContractCluster cluster)
     public async Task Every_failure_is_named_by_its_cause_with_field_and_remedy()
     {
         cluster.RequireNode();
-        var space = cluster.NewNamespace();
-        await cluster.Rollout().ApplyAsync(ManifestSet.Parse(Manifests(space), "x"), cancellationToken: Token);
-        var expected = Failures.Select(failure => $"Deployment/{failure.Cause}: ({failure.Cause})").Append("Service/selector-mismatch: (selector-mismatch)").ToList();
+        var (space, limited) = (cluster.NewNamespace(), cluster.NewNamespace());
+        await cluster.Rollout().ApplyAsync(ManifestSet.Parse(Manifests(space) + Quota(limited), "x"), cancellationToken: Token);
+        List<string> expected =
+        [
+            .. Failures.Select(failure => failure.Cause).Append("quota-exceeded").Select(cause => $"Deployment/{cause}: ({cause})"),
+            "Service/selector-mismatch: (selector-mismatch)", "PersistentVolumeClaim/claim-pending: (claim-pending)",
+        ];
+        var lost = cluster.IsOld ? await LoseNodeAsync(space) : null; // all of the local cloud's nodes are this machine
+        if (lost is not null)
+        {
+            expected.Add("Deployment/node-lost: (node-lost)");
+        }
+
         var diagnosis = new NamespaceDiagnosis(cluster.Client, TimeProvider.System);
         var end = DateTime.UtcNow + Limit;
 
@@ -51,7 +64,7 @@ public abstract class DiagnosisContract(IContractCluster cluster)
         do
         {
             await Task.Delay(3000, Token);
-            findings = await diagnosis.RunAsync(space, Token);
+            findings = [.. await diagnosis.RunAsync(space, Token), .. await diagnosis.RunAsync(limited, Token)];
         }
         while (expected.Exists(cause => !findings.Any(finding => Says(finding, cause))) && DateTime.UtcNow < end);
 
@@ -59,6 +72,23 @@ public abstract class DiagnosisContract(IContractCluster cluster)
             .Should().BeEmpty(string.Join("\n", findings.Select(finding => finding.Message)));
         findings.Should().OnlyContain(finding => finding.Message.Contains("set in: ", StringComparison.Ordinal) && finding.Remedy.Length > 0);
         await cluster.Client.CoreV1.DeleteNamespaceAsync(space, cancellationToken: Token);
+        await cluster.Client.CoreV1.DeleteNamespaceAsync(limited, cancellationToken: Token);
+        if (lost is not null)
+        {
+            await cluster.Client.CoreV1.DeleteNodeAsync(lost, cancellationToken: Token);
+        }
+    }
+
+    /// <summary>A node whose kubelet said once that it is ready, and then stopped: the node controller has to notice. A pod is bound to it.</summary>
+    private async Task<string> LoseNodeAsync(string space)
+    {
+        var name = $"{space}-lost";
+        var node = new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = new V1NodeSpec { Unschedulable = true } };
+        await cluster.Client.CoreV1.CreateNodeAsync(node, cancellationToken: Token);
+        await cluster.Client.CoreV1.PatchNodeStatusAsync(
+            new V1Patch("""{"status":{"conditions":[{"type":"Ready","status":"True","reason":"KubeletReady"}]}}""", V1Patch.PatchType.MergePatch), name, cancellationToken: Token);
+        await cluster.Rollout().ApplyAsync(ManifestSet.Parse(Deployment(space, ("node-lost", Sleep, "", $"nodeName: {name}", "")), "x"), cancellationToken: Token);
+        return name;
     }
 
     [Fact]
@@ -83,8 +113,20 @@ public abstract class DiagnosisContract(IContractCluster cluster)
     private static bool Says(Finding finding, string expected) =>
         expected.Split(": ") is [var key, var cause] && finding.Key.ToString() == key && finding.Message.Contains(cause, StringComparison.Ordinal);
 
+    private static string Quota(string space) => $$"""
+
+        ---
+        {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
+        ---
+        {apiVersion: v1, kind: ResourceQuota, metadata: {name: none, namespace: {{space}} }, spec: {hard: {pods: "0"} } }
+        ---
+
+        """ + Deployment(space, ("quota-exceeded", Sleep, "", "", ""));
+
     private static string Manifests(string space) => $$"""
         {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
+        ---
+        {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: claim-pending, namespace: {{space}} }, spec: {storageClassName: absent, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi} } } }
         ---
         {apiVersion: v1, kind: ConfigMap, metadata: {name: present, namespace: {{space}} }, data: {A: b} }
         ---

@@ -43,11 +43,11 @@ public abstract class RolloutContract(IContractCluster kubernetes)
         var manifests = Config(space, "wanted");
         await rollout.ApplyAsync(manifests, cancellationToken: Token);
         await kubernetes.Client.CoreV1.PatchNamespacedConfigMapAsync(
-            new V1Patch("""{"data":{"KEY":"drifted","FOREIGN":"kept"}}""", V1Patch.PatchType.MergePatch), "settings", space, cancellationToken: Token);
+            new V1Patch("""{"data":{"KEY":"drifted","FOREIGN":"kept"}}""", V1Patch.PatchType.MergePatch), "settings", space, fieldManager: "somebody", cancellationToken: Token);
 
         // Whoever wrote the field owns it now: without force that is a conflict which names the field, and nothing is written.
         await rollout.Invoking(it => it.ApplyAsync(manifests, cancellationToken: Token))
-            .Should().ThrowAsync<PipelineException>().WithMessage("*conflict*.data.KEY*");
+            .Should().ThrowAsync<PipelineException>().WithMessage("*conflict*.data.KEY is owned by somebody*");
         var mended = await rollout.ApplyAsync(manifests, force: true, Token);
 
         mended.Configured.Should().Be(1);
@@ -67,6 +67,37 @@ public abstract class RolloutContract(IContractCluster kubernetes)
 
         var namespaces = await kubernetes.Client.CoreV1.ListNamespaceAsync(cancellationToken: Token);
         namespaces.Items.Select(item => item.Metadata.Name).Should().NotContain(space);
+    }
+
+    [Fact]
+    public async Task A_definition_and_an_object_of_the_kind_that_it_defines_are_applied_in_one_go()
+    {
+        var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
+        var group = $"{space}.example.org"; // definitions belong to no namespace
+        var manifests = ManifestSet.Parse($$"""
+            {apiVersion: {{group}}/v1, kind: Gadget, metadata: {name: lamp, namespace: {{space}} }, spec: {colour: red} }
+            ---
+            {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
+            ---
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: gadgets.{{group}} }
+            spec:
+              group: {{group}}
+              scope: Namespaced
+              names: {kind: Gadget, listKind: GadgetList, plural: gadgets, singular: gadget}
+              versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} } }]
+            """, "x");
+
+        var planned = await rollout.PlanAsync(manifests, cancellationToken: Token);
+        var first = await rollout.ApplyAsync(manifests, cancellationToken: Token);
+        await rollout.WaitAsync(manifests.Manifests.Select(manifest => manifest.Key), Long, Token);
+        var again = await kubernetes.Rollout().ApplyAsync(manifests, cancellationToken: Token);
+
+        (planned.Created, first.Created, again.Writes).Should().Be((3, 3, 0));
+        (await kubernetes.KubectlAsync("get", $"gadgets.{group}", "lamp", "-n", space, "-o", "jsonpath={.spec.colour}")).Should().Be("red");
+        await kubernetes.KubectlAsync("delete", "crd", $"gadgets.{group}");
+        await kubernetes.Client.CoreV1.DeleteNamespaceAsync(space, cancellationToken: Token);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiketi.LocalCloud.Kubernetes.Controllers;
 
-/// <summary>A Deployment's status: counts over its ReplicaSets, and the conditions Available and Progressing.</summary>
+/// <summary>A Deployment's status: counts over its ReplicaSets, and the conditions Available, Progressing and ReplicaFailure.</summary>
 internal static class DeploymentStatus
 {
     /// <returns>How long until the progress deadline; null when nothing is awaited.</returns>
@@ -25,7 +25,21 @@ internal static class DeploymentStatus
         PodTemplates.SetCondition(status, "Available", isAvailable ? "True" : "False",
             isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
             isAvailable ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", now, touchUpdate: true);
+        CarryFailure(status, sets, now);
         return Progress(deployment, status, before, current, created, rollout.Desired, time);
+    }
+
+    /// <summary>What refuses a ReplicaSet its pods keeps the Deployment from them.</summary>
+    private static void CarryFailure(JsonObject status, List<JsonObject> sets, string now)
+    {
+        if (sets.Select(set => PodTemplates.Condition(set.Object("status"), "ReplicaFailure")).FirstOrDefault(condition => condition is not null) is { } failure)
+        {
+            PodTemplates.SetCondition(status, "ReplicaFailure", "True", failure.Text("reason") ?? string.Empty, failure.Text("message") ?? string.Empty, now, touchUpdate: true);
+        }
+        else if (PodTemplates.Condition(status, "ReplicaFailure") is { } past)
+        {
+            ((JsonArray)status["conditions"]!).Remove(past);
+        }
     }
 
     private static TimeSpan? Progress(JsonObject deployment, JsonObject status, JsonObject before, JsonObject? current, bool created, int desired, TimeProvider time)

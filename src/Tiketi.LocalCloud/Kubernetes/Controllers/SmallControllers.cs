@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Tiketi.LocalCloud.Hosting;
+using Tiketi.LocalCloud.Kubernetes.Admission;
 using Tiketi.LocalCloud.Kubernetes.Ingress;
 using Tiketi.LocalCloud.Kubernetes.Kubelet;
 using Tiketi.LocalCloud.Kubernetes.Resources;
+using Tiketi.LocalCloud.Kubernetes.Schema;
 using Tiketi.LocalCloud.Kubernetes.Storage;
 
 namespace Tiketi.LocalCloud.Kubernetes.Controllers;
@@ -87,6 +89,28 @@ internal sealed class AutoscalerController(ClusterObjects objects, TimeProvider 
             return body;
         }, Options with { Subresource = "scale" });
     }
+}
+
+/// <summary>Says how much of a ResourceQuota is used.</summary>
+internal sealed class ResourceQuotaController(ClusterObjects objects) : Controller(objects)
+{
+    public override string Plural => "resourcequotas";
+
+    public override IEnumerable<(string Namespace, string Name)> AffectedBy(Change change) => change.Object.Resource.Plural == "pods"
+        ? Store.List(Resource, change.Object.Namespace).Select(item => (item.Namespace, item.Name)) : Nothing;
+
+    public override TimeSpan? Reconcile(JsonObject item)
+    {
+        WriteStatus(item, status =>
+        {
+            status["hard"] = Amounts(ResourceQuotas.Hard(item));
+            status["used"] = Amounts(ResourceQuotas.Used(item, Store));
+        });
+        return null;
+    }
+
+    private static JsonObject Amounts(IReadOnlyDictionary<string, Quantity> amounts) =>
+        new(amounts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, $"{pair.Value}")));
 }
 
 /// <summary>Binds every claim whose storage class exists: its volume is a folder of the local cloud.</summary>

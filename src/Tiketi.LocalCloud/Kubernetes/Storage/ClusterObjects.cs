@@ -164,12 +164,12 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
 
     private JsonObject? TryCreate(ResourceDefinition resource, string ns, JsonObject body, WriteOptions options, ManagedFields? managed)
     {
-        if (!ServiceAllocator.Serves(resource))
+        if (!ServiceAllocator.Serves(resource) && !ResourceQuotas.Limit(resource, ns, store))
         {
             return TryCreateNow(resource, ns, body, options, managed);
         }
 
-        lock (_allocation) // an address is free until the Service that got it is stored
+        lock (_allocation) // an address is free until the Service that got it is stored, and so is room in a quota
         {
             return TryCreateNow(resource, ns, body, options, managed);
         }
@@ -207,6 +207,11 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
         }
 
         Admit(resource, body, old: null, findings);
+        if (ResourceQuotas.Limit(resource, ns, store))
+        {
+            ResourceQuotas.Check(resource, ns, body, store);
+        }
+
         var owners = managed ?? ManagedFields.Of(null);
         if (managed is null)
         {
