@@ -8,7 +8,7 @@
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
     IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IImport, IAddons,
-    IDeployK8s, IApplyDns, IBuildFrontend, ISyncS3, IInvalidateCdn, IRollbackSite, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
+    IDeployK8s, IApplyDns, IApplyAlarms, IBuildFrontend, ISyncS3, IInvalidateCdn, IRollbackSite, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -88,6 +88,11 @@ class Build : NukeBuild,
         .DependsOn(LocalUp).After(DeployK8s)
         .Runs(From<IApplyDns>().ApplyDnsAsync);
 
+    Target ApplyAlarms => _ => _
+        .Description("Let the alarm of the API's errors watch the load balancer that the ingress got")
+        .DependsOn(LocalUp).After(DeployK8s)
+        .Runs(From<IApplyAlarms>().ApplyAlarmsAsync);
+
     Target Rollback => _ => _
         .Description("Put the release before (or --to N) back: images, configuration, manifests and the site")
         .DependsOn(LocalUp).Triggers(InvalidateCdn)
@@ -138,7 +143,7 @@ class Build : NukeBuild,
     // ---- all of it -------------------------------------------------------------------------------------------------
     Target Deploy => _ => _
         .Description("The whole pipeline, from sources to a checked, running system")
-        .DependsOn(Doctor, ApplyInfra, InstallAddons, DeployK8s, ApplyDns, SyncS3, InvalidateCdn, SmokeTest)
+        .DependsOn(Doctor, ApplyInfra, InstallAddons, DeployK8s, ApplyDns, ApplyAlarms, SyncS3, InvalidateCdn, SmokeTest)
         .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
         .Runs(From<IReleases>().RecordSiteAsync)
         .Executes(From<ISmokeTest>().ShowAddresses);

@@ -33,27 +33,17 @@ public sealed class ApiRecord(Func<string?, IAmazonCloudFormation> cloudFormatio
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether the environment has a name for its services at all.</summary>
-    public static bool IsWanted(InfrastructureRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return request.Stacks.Any(stack => stack.Name == Stack);
-    }
+    public static bool IsWanted(InfrastructureRequest request) => SingleStack.Find(request, Stack) is not null;
 
     /// <summary>Applies the stack dns alone, with the load balancer's name; makes no write call where it has it.</summary>
     /// <param name="request">The environment.</param>
     /// <param name="address">"k8s-tiketialb-1234.ap-northeast-2.elb.amazonaws.com".</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="PipelineException">The name is no load balancer's, or the stack cannot be applied.</exception>
-    public async Task<StackResult> ApplyAsync(InfrastructureRequest request, string address, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var dns = request.Stacks.First(stack => stack.Name == Stack);
-        var parameters = request.Parameters.Where(parameter => dns.Parameters.ContainsKey(parameter.Key)).ToDictionary(StringComparer.Ordinal);
-        (parameters["ApiAddress"], parameters["ApiAddressZoneId"]) = (address, ZoneOf(address));
-        var alone = request with { Graph = StackGraph.Build([dns]), Parameters = parameters, ApprovedPlan = null };
-        var result = await new StackDeployer(cloudFormationIn, loggers.CreateLogger<StackDeployer>(), time).ApplyAsync(alone, cancellationToken).ConfigureAwait(false);
-        return result.Stacks[0];
-    }
+    public Task<StackResult> ApplyAsync(InfrastructureRequest request, string address, CancellationToken cancellationToken = default) => SingleStack.ApplyAsync(
+        request, SingleStack.Find(request, Stack)!,
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["ApiAddress"] = address, ["ApiAddressZoneId"] = ZoneOf(address) },
+        cloudFormationIn, loggers, time, cancellationToken);
 
     /// <summary>The zone that an alias to a load balancer names.</summary>
     /// <exception cref="PipelineException">The name is not one of a load balancer in a region that is known.</exception>

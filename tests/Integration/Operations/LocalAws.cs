@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Xml.Linq;
 using Amazon.CloudFormation;
 using Amazon.Runtime;
+using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.LocalCloud.Hosting;
@@ -48,6 +49,26 @@ public sealed class LocalAws : IAsyncLifetime
     {
         Environment = name,
         Graph = StackGraph.Build([.. templates.Select(template => StackTemplate.Parse(template.Stack, $"infra/{template.Stack}.yaml", template.Body))]),
+    };
+
+    /// <summary>A template of a cluster that no node belongs to.</summary>
+    public static string Cluster(string name) => $$"""
+        Resources:
+          Cluster:
+            Type: AWS::EKS::Cluster
+            Properties:
+              Name: {{name}}
+              RoleArn: arn:aws:iam::000000000000:role/cluster
+              ResourcesVpcConfig: { SubnetIds: [subnet-1] }
+        Outputs:
+          ClusterName: {Value: !Ref Cluster}
+        """;
+
+    /// <summary>An ingress of the cluster's default class, which sends all to the service "web".</summary>
+    public static V1Ingress Ingress(string name) => new()
+    {
+        Metadata = new() { Name = name },
+        Spec = new() { DefaultBackend = new() { Service = new() { Name = "web", Port = new() { Number = 80 } } } },
     };
 
     public string Write(string name, string text)
