@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
+using k8s;
 using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Addons;
@@ -37,10 +38,15 @@ public sealed class HelmReleases(string kubeconfig, ILogger<HelmReleases> log, s
     public async Task<HelmOutcome> EnsureAsync(HelmRelease release, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(release);
-        var deployed = await DeployedAsync(release, cancellationToken).ConfigureAwait(false);
-        if (deployed == $"{release.Chart}-{release.Version}" && await HasValuesAsync(release, cancellationToken).ConfigureAwait(false))
+        var (chart, status) = await FindAsync(release, cancellationToken).ConfigureAwait(false);
+        if (status == "deployed" && chart == $"{release.Chart}-{release.Version}" && await HasValuesAsync(release, cancellationToken).ConfigureAwait(false))
         {
             return HelmOutcome.Unchanged;
+        }
+
+        if (status?.StartsWith("pending-", StringComparison.Ordinal) == true)
+        {
+            await ForgetPendingAsync(release, cancellationToken).ConfigureAwait(false);
         }
 
         var values = Path.GetTempFileName();
@@ -56,15 +62,30 @@ public sealed class HelmReleases(string kubeconfig, ILogger<HelmReleases> log, s
             File.Delete(values);
         }
 
-        return deployed is null ? HelmOutcome.Installed : HelmOutcome.Upgraded;
+        return status is null or "pending-install" ? HelmOutcome.Installed : HelmOutcome.Upgraded;
     }
 
-    /// <summary>The chart and version of the release where its last operation succeeded; "" where it failed; null where there is none.</summary>
-    private async Task<string?> DeployedAsync(HelmRelease release, CancellationToken cancellationToken)
+    /// <summary>The release's chart with its version, and its status; nulls where there is none.</summary>
+    private async Task<(string? Chart, string? Status)> FindAsync(HelmRelease release, CancellationToken cancellationToken)
     {
-        var list = await RunAsync(["list", "--all", "--namespace", release.Namespace, "--filter", $"^{release.Name}$", "--output", "json"], cancellationToken).ConfigureAwait(false);
-        return (Parse(list) as JsonArray)?.FirstOrDefault() is not { } found ? null
-            : found["status"]?.ToString() == "deployed" ? found["chart"]?.ToString() : "";
+        // Helm 3 shows less by default than these, and Helm 4 has no --all.
+        var list = await RunAsync(
+            ["list", "--deployed", "--failed", "--pending", "--namespace", release.Namespace, "--filter", $"^{release.Name}$", "--output", "json"], cancellationToken).ConfigureAwait(false);
+        var found = (Parse(list) as JsonArray)?.FirstOrDefault();
+        return (found?["chart"]?.ToString(), found?["status"]?.ToString());
+    }
+
+    /// <summary>
+    /// A helm that was killed leaves its lock behind, a revision that is pending for ever, and helm has no command to lift it: a
+    /// rollback fails where names differ, an uninstallation would take what runs. Without that revision the one before counts, and
+    /// what was already applied of it is taken over by name.
+    /// </summary>
+    private async Task ForgetPendingAsync(HelmRelease release, CancellationToken cancellationToken)
+    {
+        log.LogInformation("An earlier helm was ended while it changed {Release}: its unfinished revision is forgotten", release.Name);
+        using var cluster = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+        await cluster.CoreV1.DeleteCollectionNamespacedSecretAsync(
+            release.Namespace, labelSelector: $"owner=helm,name={release.Name},status in (pending-install,pending-upgrade,pending-rollback)", cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> HasValuesAsync(HelmRelease release, CancellationToken cancellationToken) => JsonNode.DeepEquals(

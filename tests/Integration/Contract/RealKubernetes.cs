@@ -28,6 +28,16 @@ public sealed class RealKubernetes : IContractCluster, IAsyncLifetime
         }
     }
 
+    /// <summary>The path of a kubeconfig; skips the test as <see cref="Client"/> does.</summary>
+    public string Kubeconfig
+    {
+        get
+        {
+            _ = Client;
+            return _plane!.Config;
+        }
+    }
+
     public bool IsOld => true;
 
     public string NewNamespace() => $"{_prefix}-{Interlocked.Increment(ref _namespaces)}";

@@ -7,8 +7,8 @@ using Tiketi.Pipeline.Addons;
 namespace Tiketi.Pipeline.Tests.Addons;
 
 /// <summary>
-/// Helm itself is in no package source these tests may use, so a script stands in for it: it writes down how it is called and
-/// remembers what was installed, answering list and get values as helm does.
+/// How helm is called, and what is made of its answers. A script stands in for it, which writes down its arguments and remembers
+/// what was installed; the real ones, Helm 3 and 4, are driven by Tiketi.Integration.Addons.HelmTests.
 /// </summary>
 public sealed class HelmReleasesTests : IDisposable
 {
