@@ -56,7 +56,11 @@ public sealed class CostEstimatorTests
         lines.Sum(line => line.Ours).Should().Be(estimate.Total);
         lines.Sum(line => line.Guide).Should().BeInRange(350, 400, "that is the guide's own sum");
         lines.Single(line => line.Name == "NAT gateways").Ours.Should().BeGreaterThan(86, "two gateways alone are that much");
-        GuideComparison.ToLines(estimate).Should().Contain(line => line.Contains("350-400")).And.OnlyContain(line => line.Length <= 120);
+        lines.Single(line => line.Name == "Database").Why.Should().Be("here db.r6g.large, there db.t3.medium, at Virginia's price");
+        var text = GuideComparison.ToLines(estimate);
+        text.Should().Contain(line => line.Contains("350-400")).And.OnlyContain(line => line.Length <= 120);
+        var most = new[] { "Redis", "Database", "NAT gateways" };
+        text[^1].Should().Be($"${lines.Where(line => most.Contains(line.Name)).Sum(line => line.More):0.00} of what is more comes from Redis, Database, NAT gateways.");
     }
 
     [Fact]
@@ -83,6 +87,8 @@ public sealed class CostEstimatorTests
         Table.Prices.Should().OnlyContain(price => IsMonth(price.AsOf));
         Table.Prices.Should().Contain(price => !price.IsConfirmed);
         var estimate = Estimate("production");
+        estimate.Lines.Where(line => !line.Price.IsConfirmed).Select(line => line.Price.Key).Should().Equal(
+            ["rds.db.r6g.large", "elasticache.cache.r6g.large"], "docs/operations.md names the prices that production's sum still takes on trust");
         CostText.ToLines(estimate)[^1].Should().StartWith("Prices are On-Demand of 2026-").And.Contain("not checked against AWS's list");
     }
 
