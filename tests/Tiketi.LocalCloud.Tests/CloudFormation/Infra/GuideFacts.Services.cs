@@ -11,7 +11,7 @@ internal static partial class GuideFacts
     [
         new("7", "cluster's role", "cluster > ClusterRole > RoleName", "tiketi-eks-cluster-role"),
         new("7", "with EKS's policy", "cluster > ClusterRole > ManagedPolicyArns", "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"),
-        new("7", "a supported version", "cluster > Cluster > Version", "1.34"),
+        new("7", "a supported version", "cluster > Cluster > Version", "1.36"),
         new("7", "in the public and the node subnets", "cluster > Cluster > ResourcesVpcConfig > SubnetIds", "@network.PublicSubnetA, @network.PublicSubnetB, @network.NodeSubnetA, @network.NodeSubnetB"),
         new("7", "with its security group", "cluster > Cluster > ResourcesVpcConfig > SecurityGroupIds", "@network.ClusterSecurityGroup"),
         new("7", "OIDC provider", "cluster > IdentityProvider > Url", "https://oidc.eks.ap-northeast-2.amazonaws.com/id/ABC"),
