@@ -16,9 +16,9 @@ interface ICost : IHazEnvironment
     }
 
     /// <summary>What the plan's changes would make of the monthly bill; EstimateCost tells it resource by resource.</summary>
-    async Task ShowCostDifferenceAsync()
+    async Task ShowCostDifferenceAsync(InfrastructurePlan plan)
     {
-        var (before, after) = await new CostComparison(CostEstimator, Session.Aws.CloudFormationIn).CompareAsync(Session.Infrastructure, Session.Settings.Region, Session.Cancellation);
+        var (before, after) = await new CostComparison(CostEstimator, Session.Aws.CloudFormationIn).CompareAsync(Session.Infrastructure, plan, Session.Settings.Region, Session.Cancellation);
         Printing.Show("Cost", [CostText.Difference(before, after) + (Session.IsLocal ? " (if it were on AWS)" : "")]);
     }
 }

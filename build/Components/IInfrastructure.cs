@@ -36,7 +36,7 @@ interface IInfrastructure : ICost
     {
         var plan = await StackDeployer.PlanAsync(InfrastructureRequest, Session.Cancellation);
         Printing.Plan(plan);
-        await ShowCostDifferenceAsync();
+        await ShowCostDifferenceAsync(plan);
         if (PlanOut is not null)
         {
             var file = new PlanFile(PlanFile.CurrentSchema, TimeProvider.System.GetUtcNow(), await PlanTargetAsync(), plan);

@@ -10,28 +10,27 @@ namespace Tiketi.Pipeline.Cost;
 /// <param name="cloudFormation">CloudFormation of a region; null stands for the environment's own.</param>
 public sealed class CostComparison(CostEstimator estimator, Func<string?, IAmazonCloudFormation> cloudFormation)
 {
-    /// <summary>The deployed stacks' estimate beside that of the templates. Only reads.</summary>
+    /// <summary>The deployed stacks' estimate beside that of the templates. Reads only the templates that planning has not read.</summary>
     /// <param name="request">The environment as it is wanted.</param>
+    /// <param name="plan">Its plan, which knows what is deployed.</param>
     /// <param name="region">The region of the prices.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
-    public async Task<(CostEstimate Before, CostEstimate After)> CompareAsync(InfrastructureRequest request, string region, CancellationToken cancellationToken = default)
+    public async Task<(CostEstimate Before, CostEstimate After)> CompareAsync(
+        InfrastructureRequest request, InfrastructurePlan plan, string region, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var deployed = await Task.WhenAll(request.Stacks.Select(template => DeployedAsync(request, template, region, cancellationToken))).ConfigureAwait(false);
-        return (estimator.Estimate(request.Environment, region, deployed.OfType<(string, RenderedTemplate)>()), estimator.Estimate(request, region));
+        ArgumentNullException.ThrowIfNull(plan);
+        var deployed = await Task.WhenAll(plan.Stacks.Where(stack => stack.Deployed is not null).Select(async stack => (stack.Name,
+            RenderedTemplate.Of(
+                request with { Parameters = stack.Deployed!.Parameters },
+                StackTemplate.Parse(stack.Name, $"{stack.StackName} as deployed", stack.Deployed.Body ?? await ReadAsync(request, stack, cancellationToken).ConfigureAwait(false)),
+                region)))).ConfigureAwait(false);
+        return (estimator.Estimate(request.Environment, region, deployed), estimator.Estimate(request, region));
     }
 
-    private async Task<(string Name, RenderedTemplate Template)?> DeployedAsync(InfrastructureRequest request, StackTemplate wanted, string region, CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(InfrastructureRequest request, StackPlan stack, CancellationToken cancellationToken)
     {
-        var client = cloudFormation(wanted.Metadata.Region);
-        var name = StackNames.Of(request.Environment, wanted.Name);
-        if (await StackQueries.FindAsync(client, name, cancellationToken).ConfigureAwait(false) is not { } stack || stack.StackStatus == StackStatus.REVIEW_IN_PROGRESS)
-        {
-            return null;
-        }
-
-        var body = await client.GetTemplateAsync(new GetTemplateRequest { StackName = name }, cancellationToken).ConfigureAwait(false);
-        var parameters = (stack.Parameters ?? []).ToDictionary(parameter => parameter.ParameterKey, parameter => parameter.ParameterValue, StringComparer.Ordinal);
-        return (wanted.Name, RenderedTemplate.Of(request with { Parameters = parameters }, StackTemplate.Parse(wanted.Name, $"{name} as deployed", body.TemplateBody), region));
+        var client = cloudFormation(request.Stacks.First(template => template.Name == stack.Name).Metadata.Region);
+        return (await client.GetTemplateAsync(new GetTemplateRequest { StackName = stack.StackName }, cancellationToken).ConfigureAwait(false)).TemplateBody;
     }
 }

@@ -25,7 +25,16 @@ public sealed record StackPlan(string Name, string StackName, StackAction Action
 {
     /// <summary>What the plan was worked out from.</summary>
     public PlanBasis Basis { get; init; } = PlanBasis.None;
+
+    /// <summary>The stack as it is deployed, as far as planning had to read it; null: there is none, or only what a failed creation left.</summary>
+    [JsonIgnore]
+    public DeployedStack? Deployed { get; init; }
 }
+
+/// <summary>A stack as CloudFormation has it.</summary>
+/// <param name="Parameters">The values that it was deployed with; NoEcho ones as "****".</param>
+/// <param name="Body">Its template; null: nobody has read it yet.</param>
+public sealed record DeployedStack(IReadOnlyDictionary<string, string> Parameters, string? Body);
 
 /// <summary>What a stack's plan holds for: when any of it is different, so may the changes be.</summary>
 /// <param name="Template">SHA-256 of the template, hexadecimal.</param>

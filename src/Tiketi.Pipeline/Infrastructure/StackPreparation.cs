@@ -8,6 +8,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
 {
     private readonly StackTemplate _template = context.Template;
     private PlanBasis _basis = PlanBasis.None;
+    private DeployedStack? _deployed;
 
     /// <summary>Prepares a change of a stack that is at rest.</summary>
     /// <param name="stack">As it is now; null: there is none.</param>
@@ -26,6 +27,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         if (exists)
         {
             StackRecovery.RequireChangeable(stack!);
+            _deployed = new DeployedStack((stack!.Parameters ?? []).ToDictionary(parameter => parameter.ParameterKey, parameter => parameter.ParameterValue, StringComparer.Ordinal), Body: null);
         }
 
         var parameters = context.Request.ParametersOf(_template, needs.Outputs, [.. exists ? (stack!.Parameters ?? []).Select(parameter => parameter.ParameterKey) : []]);
@@ -93,7 +95,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
             return false;
         }
 
-        var deployed = (stack.Parameters ?? []).ToDictionary(parameter => parameter.ParameterKey, parameter => parameter.ParameterValue, StringComparer.Ordinal);
+        var deployed = _deployed!.Parameters;
         var tags = (stack.Tags ?? []).ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
         if (deployed.Count != wanted.Count || tags.Count != context.Request.AllTags.Count
             || wanted.Any(entry => !entry.Value.KeepsPrevious && (!_template.Parameters[entry.Key].IsComparable
@@ -104,6 +106,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         }
 
         var body = await context.CloudFormation.GetTemplateAsync(new GetTemplateRequest { StackName = stack.StackId }, cancellationToken).ConfigureAwait(false);
+        _deployed = _deployed with { Body = body.TemplateBody };
         return StackTemplate.Normalize(body.TemplateBody) == StackTemplate.Normalize(_template.Body);
     }
 
@@ -125,7 +128,7 @@ internal sealed class StackPreparation(StackContext context, StackNeeds needs)
         ChangeSet: null);
 
     private StackPlan Plan(StackAction action, IReadOnlyList<PlannedChange> changes) =>
-        new(_template.Name, context.StackName, action, changes, FromTemplate: false) { Basis = _basis };
+        new(_template.Name, context.StackName, action, changes, FromTemplate: false) { Basis = _basis, Deployed = _deployed };
 
     private PlanBasis Basis(Stack? stack, IReadOnlyDictionary<string, ParameterValue> parameters) => new(
         _template.Digest,

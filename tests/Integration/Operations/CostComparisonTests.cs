@@ -24,12 +24,12 @@ public sealed class CostComparisonTests(LocalAws aws) : IClassFixture<LocalAws>
         var small = aws.Environment("cost", ("secrets", Secrets));
         var large = small with { Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["Second"] = "yes" } };
 
-        var (nothing, first) = await comparison.CompareAsync(small, Region, TestContext.Current.CancellationToken);
+        var (nothing, first) = await comparison.CompareAsync(small, await aws.Deployer.PlanAsync(small, TestContext.Current.CancellationToken), Region, TestContext.Current.CancellationToken);
         nothing.Total.Should().Be(0, "nothing is deployed yet");
         first.Total.Should().BePositive();
 
         await aws.Deployer.ApplyAsync(large, TestContext.Current.CancellationToken);
-        var (before, after) = await comparison.CompareAsync(small, Region, TestContext.Current.CancellationToken);
+        var (before, after) = await comparison.CompareAsync(small, await aws.Deployer.PlanAsync(small, TestContext.Current.CancellationToken), Region, TestContext.Current.CancellationToken);
         before.Total.Should().Be(2 * first.Total, "the deployed stack has the second one, whatever the template's default is");
         after.Total.Should().Be(first.Total);
         CostText.Difference(before, after).Should().Be($"Cost: ${before.Total:0.00} -> ${after.Total:0.00} a month (-${first.Total:0.00})");
