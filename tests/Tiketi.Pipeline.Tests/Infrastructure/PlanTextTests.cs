@@ -1,19 +1,21 @@
 using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Testing;
 
 namespace Tiketi.Pipeline.Tests.Infrastructure;
 
-/// <summary>The plan and the progress as people see them; docs/plans.md shows the very lines of these tests.</summary>
+/// <summary>The plan and the progress as people see them; the pictures in docs/images show the very lines of these tests.</summary>
 public sealed class PlanTextTests
 {
+    private static readonly TimeSpan Nine = new(9, 41, 7);
+
     [Theory]
     [InlineData(80)]
     [InlineData(120)]
     public void ThePlanInTheDocumentation_IsWhatIsPrinted(int width)
     {
-        var lines = PlanText.Render(Example, width);
+        var lines = PlanText.Render(Example, width - TerminalPicture.Prefix);
 
-        lines.Should().OnlyContain(line => line.Length <= width);
-        Documented($"plan-{width}", lines);
+        Documented($"plan-{width}", TerminalPicture.Of("./build.sh PlanInfra --environment production", width, [.. lines.Select(line => (Nine, line))]));
     }
 
     [Theory]
@@ -23,12 +25,14 @@ public sealed class PlanTextTests
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var progress = new StackProgress(time);
-        var lines = new List<string>();
+        var begin = time.GetTimestamp();
+        var lines = new List<(TimeSpan, string)>();
+        void Add(IEnumerable<string> texts) => lines.AddRange(texts.Select(text => (Nine + time.GetElapsedTime(begin), text)));
         void Take(string stack, string id, string type, string status, string? reason = null)
         {
             if (progress.Take(new ResourceTransition(stack, id, type, status, reason, TimeSpan.Zero)) is { } line)
             {
-                lines.Add(line);
+                Add([line]);
             }
         }
 
@@ -36,19 +40,18 @@ public sealed class PlanTextTests
         Take("registry", "BackendRepository", "AWS::ECR::Repository", "CREATE_IN_PROGRESS");
         Take("registry", "BackendRepository", "AWS::ECR::Repository", "CREATE_COMPLETE");
         time.Advance(TimeSpan.FromSeconds(30));
-        lines.AddRange(progress.InFlight(width));
+        Add(progress.InFlight(width - TerminalPicture.Prefix));
         time.Advance(TimeSpan.FromSeconds(64));
         Take("network", "NatGatewayA", "AWS::EC2::NatGateway", "CREATE_COMPLETE");
         Take("data", "Database", "AWS::RDS::DBInstance", "CREATE_IN_PROGRESS");
         Take("data", "Redis", "AWS::ElastiCache::ReplicationGroup", "CREATE_IN_PROGRESS");
         Take("cluster", "Cluster", "AWS::EKS::Cluster", "CREATE_IN_PROGRESS");
         time.Advance(TimeSpan.FromSeconds(450));
-        lines.AddRange(progress.InFlight(width));
+        Add(progress.InFlight(width - TerminalPicture.Prefix));
         Take("data", "Redis", "AWS::ElastiCache::ReplicationGroup", "CREATE_FAILED", "Quota exceeded");
         Take("data", "tiketi-production-data", "AWS::CloudFormation::Stack", "ROLLBACK_IN_PROGRESS");
 
-        lines.Should().OnlyContain(line => line.Length <= width);
-        Documented($"progress-{width}", lines);
+        Documented($"progress-{width}", TerminalPicture.Of("./build.sh ApplyInfra --environment production", width, lines));
     }
 
     [Fact]
@@ -109,28 +112,15 @@ public sealed class PlanTextTests
         }
     }
 
-    /// <summary>Holds lines against the block of that name in docs/plans.md; with TIKETI_WRITE_DOCS=1 writes them there.</summary>
-    private static void Documented(string name, IReadOnlyList<string> lines)
+    /// <summary>Holds a picture against docs/images; with TIKETI_WRITE_DOCS=1 writes it there.</summary>
+    private static void Documented(string name, string picture)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "docs", "plans.md")))
-        {
-            folder = folder.Parent;
-        }
-
-        var file = Path.Combine(folder.FullName, "docs", "plans.md");
-        var text = File.ReadAllText(file);
-        var head = $"<!-- {name}: written by PlanTextTests -->\n```text\n";
-        var start = text.IndexOf(head, StringComparison.Ordinal) + head.Length;
-        start.Should().BeGreaterThan(head.Length - 1, $"docs/plans.md should have a block {name}");
-        var end = text.IndexOf("```", start, StringComparison.Ordinal);
-        var expected = string.Join('\n', lines) + "\n";
+        var file = Path.Combine(Repository.Root, "docs", "images", name + ".svg");
         if (Environment.GetEnvironmentVariable("TIKETI_WRITE_DOCS") == "1")
         {
-            File.WriteAllText(file, text[..start] + expected + text[end..]);
-            return;
+            File.WriteAllText(file, picture);
         }
 
-        text[start..end].Should().Be(expected, "run this test with TIKETI_WRITE_DOCS=1 to renew docs/plans.md");
+        File.ReadAllText(file).Should().Be(picture, "run this test with TIKETI_WRITE_DOCS=1 to renew docs/images/{0}.svg", name);
     }
 }
