@@ -1,6 +1,11 @@
+using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
 using Amazon.S3.Model;
+using k8s;
+using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Pipeline;
+using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Infrastructure;
 using Tiketi.Pipeline.Infrastructure.Destruction;
 
@@ -84,6 +89,46 @@ public sealed class DestroyTests(LocalAws aws) : IClassFixture<LocalAws>
     }
 
     [Fact]
+    public async Task Ingresses_go_first_and_no_stack_before_their_controller_has_let_them_go()
+    {
+        var request = aws.Environment("routed", ("cluster", LocalAws.Cluster("tiketi-routed")));
+        await aws.Deployer.ApplyAsync(request, TestContext.Current.CancellationToken);
+        using var cluster = await EksCluster.ConnectAsync(aws.Clients.Eks, "tiketi-routed", aws.Clients.Settings, TimeProvider.System, TestContext.Current.CancellationToken);
+        var ingress = LocalAws.Ingress("held");
+        ingress.Metadata.Finalizers = ["group.ingress.k8s.aws/tiketi-alb"]; // so the AWS Load Balancer Controller holds an ingress until its load balancer is gone
+        await cluster.NetworkingV1.CreateNamespacedIngressAsync(ingress, "default", cancellationToken: TestContext.Current.CancellationToken);
+
+        var destruction = Destroyer.DestroyAsync(request, new DestroyOptions { Confirmation = "routed" }, _ => Task.FromResult<IKubernetes?>(cluster), TestContext.Current.CancellationToken);
+        while ((await cluster.NetworkingV1.ReadNamespacedIngressAsync("held", "default", cancellationToken: TestContext.Current.CancellationToken)).Metadata.DeletionTimestamp is null)
+        {
+            destruction.IsCompleted.Should().BeFalse("the ingress is still there");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        var impatient = new LoadBalancerRemoval(cluster, TimeProvider.System) { Timeout = TimeSpan.Zero };
+        (await FluentActions.Awaiting(() => impatient.RunAsync(TestContext.Current.CancellationToken)).Should().ThrowAsync<PipelineException>())
+            .Which.Message.Should().Be("After 0 minutes still there: Ingress default/held.");
+        (await Destroyer.PlanAsync(request, TestContext.Current.CancellationToken)).Stacks.Should().ContainSingle().Which.Status.Should().Be("CREATE_COMPLETE", "no stack goes before its ingresses");
+        await cluster.NetworkingV1.PatchNamespacedIngressAsync(new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), "held", "default", cancellationToken: TestContext.Current.CancellationToken);
+
+        (await destruction).Stacks.Deleted.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task What_is_written_to_a_bucket_while_it_is_emptied_goes_too()
+    {
+        var request = aws.Environment("busy", ("storage", Storage));
+        await aws.Deployer.ApplyAsync(request, TestContext.Current.CancellationToken);
+        await aws.Clients.S3.PutObjectAsync(new PutObjectRequest { BucketName = "destroy-site-busy", Key = "log-1", ContentBody = "x" });
+        using var writer = new LateWriter(aws.Clients, "destroy-site-busy");
+
+        var result = await new EnvironmentDestroyer(_ => writer, aws.Clients.S3, aws.Clients.Ecr, NullLoggerFactory.Instance, TimeProvider.System)
+            .DestroyAsync(request, new DestroyOptions { Confirmation = "busy" }, cancellationToken: TestContext.Current.CancellationToken);
+
+        (result.Objects, result.Stacks.Deleted).Should().Be((2, 1));
+    }
+
+    [Fact]
     public async Task What_cannot_be_deleted_is_named_and_can_be_given_up()
     {
         // A bucket that keeps its name but not its policy would be emptied; a repository in use elsewhere can't be told apart, so a group that another one refers to stands in.
@@ -110,5 +155,23 @@ public sealed class DestroyTests(LocalAws aws) : IClassFixture<LocalAws>
         result.Remains.Should().Equal("Vpc, which could not be deleted");
         (await Destroyer.PlanAsync(request, TestContext.Current.CancellationToken)).Stacks.Should().BeEmpty();
         (await aws.AwsAsync($"ec2 describe-vpcs --vpc-ids {vpc}")).Should().Contain(vpc, "it was left where it is");
+    }
+
+    /// <summary>Puts an object into a bucket just before a stack is deleted for the first time, as a log that arrives late does.</summary>
+    private sealed class LateWriter(AwsClients clients, string bucket) : AmazonCloudFormationClient(
+        clients.Settings.Credentials, new AmazonCloudFormationConfig { ServiceURL = clients.Settings.EndpointUrl!.ToString(), AuthenticationRegion = clients.Settings.Region })
+    {
+        private bool _written;
+
+        public override async Task<DeleteStackResponse> DeleteStackAsync(DeleteStackRequest request, CancellationToken cancellationToken = default)
+        {
+            if (!_written)
+            {
+                _written = true;
+                await clients.S3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "log-2", ContentBody = "x" }, cancellationToken);
+            }
+
+            return await base.DeleteStackAsync(request, cancellationToken);
+        }
     }
 }

@@ -123,7 +123,7 @@ public sealed class FakeCloudFormation(TimeProvider time)
         Answer("GetTemplate", request.StackName, cancellationToken, stack => new GetTemplateResponse { TemplateBody = stack.Body });
 
     public override Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
-        Answer("DescribeStackResources", request.StackName, cancellationToken, _ => new DescribeStackResourcesResponse { StackResources = [new StackResource { LogicalResourceId = "A", ResourceStatus = "UPDATE_FAILED" }] });
+        Answer("DescribeStackResources", request.StackName, cancellationToken, _ => new DescribeStackResourcesResponse { StackResources = [new StackResource { LogicalResourceId = "A", PhysicalResourceId = "p-A", ResourceStatus = "UPDATE_FAILED" }] });
 
     public override Task<ValidateTemplateResponse> ValidateTemplateAsync(ValidateTemplateRequest request, CancellationToken cancellationToken = default)
     {
