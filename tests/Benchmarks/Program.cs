@@ -49,6 +49,8 @@ Figure[] all =
     new PlanInfra(repository),
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
+    new LoadTestPunctuality(),
+    new LoadTestMemory(),
     .. SiteUpload.All,
 ];
 var figures = all.Where(figure => figure.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();

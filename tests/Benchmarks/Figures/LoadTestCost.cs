@@ -1,11 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Benchmarks.Measuring;
-using Tiketi.Pipeline;
 using Tiketi.Pipeline.LoadTesting;
 
 namespace Tiketi.Benchmarks.Figures;
@@ -34,34 +29,16 @@ internal sealed partial class LoadTestCost : Figure
 
     public override async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
     {
-        var directory = Directory.CreateTempSubdirectory("tiketi-load-test-");
-        var port = FreePort();
-        using var nginx = StartNginx(directory.FullName, port);
-        try
-        {
-            var url = new Uri($"http://127.0.0.1:{port}/health");
-            await WaitAsync(url, nginx, cancellationToken);
-            var (ours, peer) = await LeastOfAsync(Runs, () => OursAsync(url, cancellationToken), () => _peer(url, cancellationToken));
-            return new Measurement(1 / ours, 1 / peer, "req/cpu-s", Goal.AtLeastTimesPeer(_goal));
-        }
-        finally
-        {
-            nginx.Kill();
-            await nginx.WaitForExitAsync(CancellationToken.None);
-            directory.Delete(recursive: true);
-        }
+        await using var nginx = await LoadServer.StartAsync();
+        var url = new Uri(nginx.Address, "/health");
+        await LoadServer.LoadAsync(url, new LoadModel.Closed(20_000, Concurrency), cancellationToken); // the compiler's work is not measured
+        var (ours, peer) = await LeastOfAsync(Runs, () => OursAsync(url, cancellationToken), () => _peer(url, cancellationToken));
+        return new Measurement(1 / ours, 1 / peer, "req/cpu-s", Goal.AtLeastTimesPeer(_goal));
     }
 
     /// <summary>CPU seconds a request, as all of these.</summary>
-    private static async Task<double> OursAsync(Uri url, CancellationToken cancellationToken) => await Cpu.OfSelfAsync(async () =>
-    {
-        var request = new LoadTestRequest { Url = url, Model = new LoadModel.Closed(Requests, Concurrency), WarmUpRequests = 0 };
-        var result = await new LoadTest(TimeProvider.System, NullLogger<LoadTest>.Instance).RunAsync(request, cancellationToken);
-        if (result.Requests != Requests || result.Errors > 0)
-        {
-            throw new NotMeasuredException($"Of {Requests} requests {result.Requests} were sent and {result.Errors} failed.");
-        }
-    }) / Requests;
+    private static async Task<double> OursAsync(Uri url, CancellationToken cancellationToken) =>
+        await Cpu.OfSelfAsync(() => LoadServer.LoadAsync(url, new LoadModel.Closed(Requests, Concurrency), cancellationToken)) / Requests;
 
     private static async Task<double> AbAsync(Uri url, CancellationToken cancellationToken)
     {
@@ -80,54 +57,4 @@ internal sealed partial class LoadTestCost : Figure
 
     [GeneratedRegex(@"(?<count>\d+) requests in", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Answered();
-
-    private static Process StartNginx(string directory, int port)
-    {
-        File.WriteAllText(
-            Path.Combine(directory, "nginx.conf"),
-            $$"""
-            daemon off;
-            master_process off;
-            pid nginx.pid;
-            error_log stderr;
-            events {}
-            http {
-              access_log off;
-              keepalive_requests 1000000;
-              client_body_temp_path body;
-              proxy_temp_path proxy;
-              fastcgi_temp_path fastcgi;
-              uwsgi_temp_path uwsgi;
-              scgi_temp_path scgi;
-              server { listen 127.0.0.1:{{port}}; location = /health { return 200 "ok"; } }
-            }
-            """);
-        return Cpu.Start(new ProcessStartInfo("nginx", ["-p", directory, "-c", Path.Combine(directory, "nginx.conf"), "-e", "stderr"]) { UseShellExecute = false });
-    }
-
-    private static async Task WaitAsync(Uri url, Process nginx, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; !nginx.HasExited && attempt < 100; attempt++)
-        {
-            try
-            {
-                // The first answer, and the compiler's work on the way: none of both is measured.
-                await new LoadTest(TimeProvider.System, NullLogger<LoadTest>.Instance).RunAsync(new LoadTestRequest { Url = url, Model = new LoadModel.Closed(20_000, Concurrency) }, cancellationToken);
-                return;
-            }
-            catch (PipelineException)
-            {
-                await Task.Delay(50, cancellationToken);
-            }
-        }
-
-        throw new NotMeasuredException(nginx.HasExited ? $"nginx ended with {nginx.ExitCode} (see above)." : $"nginx does not answer at {url}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

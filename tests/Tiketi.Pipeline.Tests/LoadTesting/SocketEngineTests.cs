@@ -82,6 +82,7 @@ public sealed class SocketEngineTests
     [Fact]
     public async Task Ten_thousand_connections_are_answered_without_error()
     {
+        Assert.SkipUnless(Nginx.IsInstalled, "nginx is not installed");
         await using var nginx = await Nginx.StartAsync(connections: 11_000);
 
         var result = await RunAsync(new() { Url = new Uri(nginx.Address, "/health"), Timeout = TimeSpan.FromSeconds(60), Model = new LoadModel.Closed(30_000, 10_000) });

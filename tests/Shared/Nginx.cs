@@ -1,18 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tiketi.Testing;
 
-namespace Tiketi.Pipeline.Tests.LoadTesting;
+namespace Tiketi.Testing;
 
-/// <summary>nginx in a process of its own, so that its connections are not counted against the test's.</summary>
+/// <summary>nginx in a process of its own, so that its connections and its work are not counted against the test's.</summary>
 internal sealed partial class Nginx(Process process, string directory, Uri address) : IAsyncDisposable
 {
+    private const string Program = "/usr/sbin/nginx";
+
+    public static bool IsInstalled => File.Exists(Program);
+
     public Uri Address { get; } = address;
 
+    /// <summary>Answers <c>/health</c> with "ok" once this has returned.</summary>
+    /// <param name="connections">At most.</param>
     public static async Task<Nginx> StartAsync(int connections)
     {
-        Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "nginx is not installed");
         var (directory, port) = (Directory.CreateTempSubdirectory("tiketi-nginx-").FullName, FreePorts.Take(1)[0]);
         await File.WriteAllTextAsync(Path.Combine(directory, "nginx.conf"), $$"""
             daemon off;
@@ -24,6 +28,7 @@ internal sealed partial class Nginx(Process process, string directory, Uri addre
             http {
               access_log off;
               keepalive_timeout 60s;
+              keepalive_requests 100000000;
               client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
               server {
                 listen 127.0.0.1:{{port}} backlog=4096;
@@ -32,7 +37,7 @@ internal sealed partial class Nginx(Process process, string directory, Uri addre
               }
             }
             """);
-        var process = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", directory, "-c", Path.Combine(directory, "nginx.conf"), "-e", "stderr"]) { UseShellExecute = false })!;
+        var process = Process.Start(new ProcessStartInfo(Program, ["-p", directory, "-c", Path.Combine(directory, "nginx.conf"), "-e", "stderr"]) { UseShellExecute = false })!;
         var nginx = new Nginx(process, directory, new Uri($"http://127.0.0.1:{port}"));
         for (var attempt = 0; ; attempt++)
         {
@@ -41,9 +46,9 @@ internal sealed partial class Nginx(Process process, string directory, Uri addre
                 await nginx.AcceptedConnectionsAsync();
                 return nginx;
             }
-            catch (HttpRequestException) when (attempt < 100 && !process.HasExited)
+            catch (HttpRequestException) when (attempt < 600 && !process.HasExited)
             {
-                await Task.Delay(50);
+                await Task.Delay(100);
             }
         }
     }
