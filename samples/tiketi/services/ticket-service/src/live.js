@@ -48,22 +48,38 @@ function attach(server) {
     socket.on('queue:leave', (message) => socket.leave(room(message?.eventId)));
   });
 
-  const subscription = redis.createClient({ maxRetriesPerRequest: null });
-  subscription.subscribe('queue:changed').catch((error) => log.error('cannot follow the queues', { error: error.message }));
-  subscription.on('message', async (_channel, text) => {
+  // Events whose queue has changed, with the users who were admitted since. What changes while one round of telling is under way is
+  // told in the next: when 500 users leave one after the other, each follower hears of it a few times and not 500 times.
+  const changed = new Map();
+  let telling = false;
+  async function tell() {
+    if (telling) return;
+    telling = true;
     try {
-      const { eventId, admitted } = JSON.parse(text);
-      const entered = new Set(admitted);
-      for (const socketId of io.sockets.adapter.rooms.get(room(eventId)) ?? []) {
-        const socket = io.sockets.sockets.get(socketId);
-        if (!socket) continue;
-        const now = await place(eventId, socket.data.user.id);
-        socket.emit('queue:update', now);
-        if (entered.has(socket.data.user.id)) socket.emit('queue:admitted', now);
+      while (changed.size > 0) {
+        const [[eventId, entered]] = changed;
+        changed.delete(eventId);
+        for (const socketId of [...(io.sockets.adapter.rooms.get(room(eventId)) ?? [])]) {
+          const socket = io.sockets.sockets.get(socketId);
+          if (!socket) continue;
+          const now = await place(eventId, socket.data.user.id);
+          socket.emit('queue:update', now);
+          if (entered.has(socket.data.user.id)) socket.emit('queue:admitted', now);
+        }
       }
     } catch (error) {
       log.warn('queue change not passed on', { error: error.message });
+    } finally {
+      telling = false;
     }
+  }
+
+  const subscription = redis.createClient({ maxRetriesPerRequest: null });
+  subscription.subscribe('queue:changed').catch((error) => log.error('cannot follow the queues', { error: error.message }));
+  subscription.on('message', (_channel, text) => {
+    const { eventId, admitted } = JSON.parse(text);
+    changed.set(eventId, new Set([...(changed.get(eventId) ?? []), ...admitted]));
+    tell();
   });
 
   return () => {
