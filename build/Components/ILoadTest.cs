@@ -1,4 +1,5 @@
 using Tiketi.Pipeline.LoadTesting;
+using Tiketi.Pipeline.LoadTesting.Reports;
 using Tiketi.Pipeline.LoadTesting.Scenarios;
 
 /// <summary>Load on the running system, as the guide's chapter 16 puts it.</summary>
@@ -22,6 +23,9 @@ interface ILoadTest : IHazEnvironment
     [Parameter("A scenario of the application's folder load/, instead of requests to /health", Name = "scenario")]
     string ScenarioName => TryGetValue(() => ScenarioName);
 
+    [Parameter("A load test's JSON report to compare with (default: the last run's on this machine)", Name = "compare-with")]
+    AbsolutePath CompareWith => TryGetValue(() => CompareWith);
+
     async Task LoadTestAsync()
     {
         if (Session.Settings.Name == "production" && !AllowProduction)
@@ -29,10 +33,17 @@ interface ILoadTest : IHazEnvironment
             throw new PipelineException("A load test against production was asked for.", "Use staging, or add --allow-production when that is what you mean.");
         }
 
-        var (result, report) = ScenarioName is null ? await LoadHealthAsync() : await RunScenarioAsync();
+        var (folder, name) = (TemporaryDirectory / "load-tests", $"{Session.Settings.Name}-{ScenarioName ?? "health"}");
+        var (kept, page) = (folder / $"{name}.json", folder / $"{name}.html");
+        var before = Before(kept);
+        var (result, run, report) = ScenarioName is null ? await LoadHealthAsync() : await RunScenarioAsync();
+        var comparison = before is null ? null : LoadComparison.Of(run, before);
+        report += comparison is null ? "" : $"\n{comparison.ToText()}";
         Log.Information("{Report:l}", report);
         JobSummary.AddLines("Load test", report.Split('\n'));
-        (TemporaryDirectory / "load-test.json").WriteAllText(LoadTestReport.ToJson(result));
+        kept.WriteAllText(run.ToJson());
+        page.WriteAllText(LoadReportHtml.Render(run, comparison));
+        Log.Information("The report as a page: {Page}", page);
         this.Report(
             ("Requests", result.Requests),
             ("Errors", result.Errors),
@@ -46,20 +57,40 @@ interface ILoadTest : IHazEnvironment
         }
     }
 
-    async Task<(LoadTestResult Result, string Report)> LoadHealthAsync()
+    /// <summary>What to compare with; the last run's report may be of an older version, and then there is nothing.</summary>
+    LoadRun Before(AbsolutePath kept)
     {
-        var result = await new LoadTest(TimeProvider.System, Session.Logger<LoadTest>()).RunAsync(
+        if (CompareWith is not null)
+        {
+            return LoadRun.Parse(CompareWith, CompareWith.ReadAllText());
+        }
+
+        try
+        {
+            return kept.FileExists() ? LoadRun.Parse(kept, kept.ReadAllText()) : null;
+        }
+        catch (PipelineException exception)
+        {
+            Log.Warning("No comparison with the last run: {Problem:l}", exception.Message);
+            return null;
+        }
+    }
+
+    async Task<(LoadTestResult Result, LoadRun Run, string Report)> LoadHealthAsync()
+    {
+        var result = await LoadView.ShowAsync(progress => new LoadTest(TimeProvider.System, Session.Logger<LoadTest>()).RunAsync(
             new LoadTestRequest
             {
                 Url = new Uri(Session.Settings.ApiUrl, "/health"),
                 Model = new LoadModel.Closed(Requests, Concurrency),
                 Thresholds = LoadThreshold.ParseAll(Thresholds),
+                Progress = progress,
             },
-            Session.Cancellation);
-        return (result, LoadTestReport.ToText(result));
+            Session.Cancellation));
+        return (result, LoadRun.Of(result, "health", Session.Settings.Name, DateTimeOffset.UtcNow), LoadTestReport.ToText(result));
     }
 
-    async Task<(LoadTestResult Result, string Report)> RunScenarioAsync()
+    async Task<(LoadTestResult Result, LoadRun Run, string Report)> RunScenarioAsync()
     {
         var scenario = ScenarioFile.Load(AppRoot / "load", ScenarioName);
         if (TryGetValue(() => Thresholds) is { } thresholds)
@@ -67,7 +98,8 @@ interface ILoadTest : IHazEnvironment
             scenario = scenario with { Thresholds = LoadThreshold.ParseAll(thresholds) };
         }
 
-        var result = await new ScenarioTest(TimeProvider.System, Session.Logger<ScenarioTest>()).RunAsync(scenario, Session.Settings.ApiUrl, TimeSpan.FromSeconds(30), Session.Cancellation);
-        return (result.All, ScenarioReport.ToText(result));
+        var result = await LoadView.ShowAsync(progress => new ScenarioTest(TimeProvider.System, Session.Logger<ScenarioTest>()).RunAsync(
+            scenario, Session.Settings.ApiUrl, TimeSpan.FromSeconds(30), progress, Session.Cancellation));
+        return (result.All, LoadRun.Of(result, Session.Settings.Name, DateTimeOffset.UtcNow), ScenarioReport.ToText(result));
     }
 }

@@ -11,6 +11,7 @@ public sealed class ErrorTests(Deployment deployment)
     [InlineData("Deploy --enviroment local", "--environment")]
     [InlineData("Deplyo", "Deploy")]
     [InlineData("Deploy --environment prod", "Known environments: local, production, staging")]
+    [InlineData("LoadTest --environment production --scenario queue", "--allow-production")]
     [InlineData("BuildImages --app-root no/such/folder", "--app-root")]
     public async Task AMistypedCommand_NamesWhatWasMeant(string command, string expected)
     {

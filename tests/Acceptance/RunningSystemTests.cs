@@ -58,6 +58,22 @@ public sealed partial class RunningSystemTests(Deployment deployment)
         response.StatusCode.Should().Be(HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>The guide's queue test, ten times as large: 500 virtual users against two replicas of each service behind the ingress.</summary>
+    [Fact]
+    public async Task FiveHundredUsers_GoThroughTheQueue_AndNobodyIsLostOrAdmittedTwice()
+    {
+        var run = (await deployment.Checkout.BuildAsync("LoadTest", "--scenario", "queue")).ShouldSucceed();
+
+        run.Output.Should().MatchRegex("Queue +500 entered, 500 admitted, 0 lost, 0 admitted twice");
+        var report = Path.Combine(deployment.Checkout.Root, ".nuke/temp/load-tests/local-queue");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(report + ".json"));
+        json.RootElement.GetProperty("notCleanedUp").GetInt64().Should().Be(0, "every account that was made is gone");
+        json.RootElement.GetProperty("queue").GetProperty("admissions").GetArrayLength().Should().Be(500);
+        (await File.ReadAllTextAsync(report + ".html")).Should().Contain("Order of admission");
+        var stats = await deployment.Http.GetFromJsonAsync<JsonElement>(new Uri(deployment.Checkout.Api, "/api/stats"));
+        stats.GetProperty("queues").EnumerateArray().Sum(queue => queue.GetProperty("waiting").GetInt32()).Should().Be(0);
+    }
+
     internal static async Task<string> LogInAsync(Deployment deployment, string? email = null)
     {
         var user = new { email = email ?? $"{Guid.NewGuid():N}@example.com", password = "Correct-Horse-7", name = "Test" };

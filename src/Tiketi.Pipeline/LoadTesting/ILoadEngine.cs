@@ -4,5 +4,8 @@ namespace Tiketi.Pipeline.LoadTesting;
 internal interface ILoadEngine
 {
     /// <summary>Sends all requests of <paramref name="model"/>. What goes wrong with one is recorded; only cancellation throws.</summary>
-    Task<IReadOnlyList<LoadRecorder>> RunAsync(LoadModel model, CancellationToken cancellationToken);
+    /// <param name="model">When they are sent.</param>
+    /// <param name="timeline">Where it is written down when they ended; null for a warm-up.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    Task<IReadOnlyList<LoadRecorder>> RunAsync(LoadModel model, LoadTimeline? timeline, CancellationToken cancellationToken);
 }

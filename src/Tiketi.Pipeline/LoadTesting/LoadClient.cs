@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
@@ -11,11 +12,11 @@ internal sealed class LoadClient : IDisposable
     public LoadClient(LoadTestRequest request, int connections)
     {
         _request = request;
-        _invoker = CreateInvoker(connections, request.Timeout);
+        _invoker = CreateInvoker(connections, request.Timeout, request.TrustedRoot);
     }
 
     /// <summary>The runtime's client without anything that would add requests or keep something from one to the next.</summary>
-    public static HttpMessageInvoker CreateInvoker(int connections, TimeSpan timeout) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker CreateInvoker(int connections, TimeSpan timeout, X509Certificate2? trustedRoot = null) => new(new SocketsHttpHandler
     {
         MaxConnectionsPerServer = connections,
         EnableMultipleHttp2Connections = true,
@@ -26,6 +27,10 @@ internal sealed class LoadClient : IDisposable
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null,
+        SslOptions = new()
+        {
+            CertificateChainPolicy = trustedRoot is null ? null : new() { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { trustedRoot }, RevocationMode = X509RevocationMode.NoCheck },
+        },
     });
 
     /// <summary>Sends once. What goes wrong is recorded by kind; only the caller's cancellation throws.</summary>

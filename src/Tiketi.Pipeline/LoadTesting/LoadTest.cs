@@ -20,11 +20,13 @@ public sealed class LoadTest(TimeProvider time, ILogger<LoadTest> logger)
             : new HttpClientEngine(client, request, time);
         if (request.WarmUpRequests > 0)
         {
-            await engine.RunAsync(new LoadModel.Closed(request.WarmUpRequests, Math.Min(request.Model.Connections, 16)), cancellationToken);
+            await engine.RunAsync(new LoadModel.Closed(request.WarmUpRequests, Math.Min(request.Model.Connections, 16)), timeline: null, cancellationToken);
         }
 
         logger.LogInformation("{Url}: {Model}", request.Url, request.Model);
-        var result = LoadRecorder.Result(request, await engine.RunAsync(request.Model, cancellationToken));
+        var timeline = new LoadTimeline(time);
+        using var told = LoadProgress.Tell(timeline, request, time);
+        var result = LoadRecorder.Result(request, await engine.RunAsync(request.Model, timeline, cancellationToken));
         return result with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(result))] };
     }
 }

@@ -1,15 +1,12 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
-/// <summary>Shows a result to people and to programs.</summary>
+/// <summary>Shows a result to people.</summary>
 public static class LoadTestReport
 {
     private static readonly double[] Percentiles = [50, 75, 90, 95, 99, 99.9];
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>A table of some 20 lines.</summary>
     public static string ToText(LoadTestResult result)
@@ -45,42 +42,6 @@ public static class LoadTestReport
 
         void Line(string label, FormattableString value) =>
             text.AppendLine(CultureInfo.InvariantCulture, $"{label,-12} {value.ToString(CultureInfo.InvariantCulture)}");
-    }
-
-    /// <summary>The same as JSON, times in milliseconds.</summary>
-    public static string ToJson(LoadTestResult result) => JsonSerializer.Serialize(
-        new
-        {
-            url = result.Url,
-            model = result.Model switch
-            {
-                LoadModel.Closed closed => (object)new { kind = "closed", requests = closed.Requests, concurrency = closed.Concurrency },
-                LoadModel.Open open => new { kind = "open", requestsPerSecond = open.RequestsPerSecond, seconds = open.Duration.TotalSeconds, maxConcurrency = open.MaxConcurrency },
-                _ => null,
-            },
-            seconds = result.Duration.TotalSeconds,
-            requests = result.Requests,
-            errors = result.ErrorsByKind,
-            errorShare = result.ErrorShare,
-            requestsPerSecond = result.RequestsPerSecond,
-            bytesReceived = result.BytesReceived,
-            latencyMilliseconds = Distribution(result.Latency),
-            sendDelayMilliseconds = result.SendDelay is null ? null : Distribution(result.SendDelay),
-            thresholds = result.Thresholds,
-            passed = result.Passed,
-        },
-        Json);
-
-    private static Dictionary<string, double> Distribution(LatencyDistribution latency)
-    {
-        var values = new Dictionary<string, double> { ["min"] = latency.Min.TotalMilliseconds, ["mean"] = latency.Mean.TotalMilliseconds, ["standardDeviation"] = latency.StandardDeviation.TotalMilliseconds };
-        foreach (var percentile in Percentiles)
-        {
-            values[$"p{percentile.ToString(CultureInfo.InvariantCulture)}"] = latency.At(percentile).TotalMilliseconds;
-        }
-
-        values["max"] = latency.Max.TotalMilliseconds;
-        return values;
     }
 
     private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.00} ms");

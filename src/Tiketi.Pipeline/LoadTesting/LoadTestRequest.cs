@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
@@ -62,6 +63,12 @@ public sealed record LoadTestRequest
 
     /// <summary>False: a new connection for each request.</summary>
     public bool KeepAlive { get; init; } = true;
+
+    /// <summary>The root to trust instead of the system's; null for those.</summary>
+    internal X509Certificate2? TrustedRoot { get; init; }
+
+    /// <summary>Told every second how far the test is, on any thread; null for nobody.</summary>
+    public IProgress<LoadProgress>? Progress { get; init; }
 
     /// <summary>What the result must hold.</summary>
     public IReadOnlyList<LoadThreshold> Thresholds { get; init; } = [];

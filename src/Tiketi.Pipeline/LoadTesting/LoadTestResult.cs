@@ -27,6 +27,9 @@ public sealed record LoadTestResult
     /// <summary>Open model: how much later than planned the requests went out. Large values mean that the generator or its connections were the bottleneck.</summary>
     public LatencyDistribution? SendDelay { get; init; }
 
+    /// <summary>When it happened; null for a part of a scenario.</summary>
+    internal LoadTimeline? Timeline { get; init; }
+
     public IReadOnlyList<LoadThresholdOutcome> Thresholds { get; init; } = [];
 
     public long Errors => ErrorsByKind.Values.Sum();
@@ -52,6 +55,8 @@ public sealed class LatencyDistribution
         _microseconds = microseconds;
         Min = microseconds.TotalCount == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(microseconds.RecordedValues().First().ValueIteratedTo);
     }
+
+    internal static long Microseconds(TimeSpan value) => Math.Clamp((long)value.TotalMicroseconds, 1, HighestMicroseconds);
 
     public long Count => _microseconds.TotalCount;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -122,16 +121,12 @@ public sealed partial class LoadTestTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task TheReport_IsReadableByPeopleAndPrograms()
+    public async Task TheReport_IsReadableByPeople()
     {
         var url = await ServeAsync(context => context.Response.WriteAsync("ok"));
+
         var result = await RunAsync(new() { Url = url, Model = new LoadModel.Open(200, TimeSpan.FromSeconds(0.5)), Thresholds = LoadThreshold.ParseAll("p95<10s") });
 
-        using var json = JsonDocument.Parse(LoadTestReport.ToJson(result));
-
-        json.RootElement.GetProperty("requests").GetInt64().Should().Be(100);
-        json.RootElement.GetProperty("latencyMilliseconds").GetProperty("p99.9").GetDouble().Should().Be(result.Latency.At(99.9).TotalMilliseconds);
-        json.RootElement.GetProperty("thresholds")[0].GetProperty("held").GetBoolean().Should().BeTrue();
         LoadTestReport.ToText(result).Should().Contain("100, of them 0 errors").And.Contain("Sent late by").And.MatchRegex(@"\n +95 %  \d");
     }
 

@@ -30,10 +30,11 @@ public static partial class ScenarioFile
     internal static Scenario Parse(string file, string name, string text)
     {
         var root = YamlSection.Parse(file, text);
-        var scenario = new Scenario(name, root.Text("description"), ModelOf(root.Section("load"), root), ThresholdsOf(root), [.. root.Sections("flows").Select(FlowOf)]);
-        if (scenario.Flows.Count == 0)
+        var scenario = new Scenario(
+            name, root.Text("description"), ModelOf(root.Section("load"), root), ThresholdsOf(root), [.. root.Sections("flows").Select(FlowOf)], ScenarioQueueFile.Read(root.Section("queue")));
+        if (scenario.Flows.Count == 0 == scenario.Queue is null)
         {
-            root.Report("flows", "'flows' is missing: list what visitors do");
+            root.Report(scenario.Queue is null ? "flows" : "queue", "a scenario has either 'flows', a list of what visitors do, or a 'queue' that they go through");
         }
 
         root.ThrowIfInvalid();
@@ -46,12 +47,12 @@ public static partial class ScenarioFile
         var (users, visits) = (load.Number("users", 1, 50_000), load.Number("visits", 1, 1_000_000_000));
         if (rate is not null && duration is not null && users is null && visits is null)
         {
-            var (rates, seconds) = (Rate().Match(rate), Duration().Match(duration));
-            if (rates.Success && seconds.Success)
+            var rates = Rate().Match(rate);
+            if (rates.Success && TryDuration(duration) is { } time)
             {
                 return new LoadModel.Open(
                     Number(rates, "first"),
-                    TimeSpan.FromSeconds(Number(seconds, "count") * (seconds.Groups["unit"].Value == "m" ? 60 : 1)),
+                    time,
                     connections ?? 256,
                     rates.Groups["last"].Success ? Number(rates, "last") : null);
             }
@@ -65,7 +66,7 @@ public static partial class ScenarioFile
         return new LoadModel.Closed(1, 1);
     }
 
-    private static List<LoadThreshold> ThresholdsOf(YamlSection root)
+    internal static IReadOnlyList<LoadThreshold> ThresholdsOf(YamlSection root)
     {
         var thresholds = new List<LoadThreshold>();
         foreach (var text in root.Texts("thresholds"))
@@ -99,7 +100,11 @@ public static partial class ScenarioFile
         return flow;
     }
 
-    private static ScenarioStep StepOf(YamlSection section, HashSet<string> captured)
+    /// <summary>"30s" or "2m"; null where that is not what stands there.</summary>
+    internal static TimeSpan? TryDuration(string text) =>
+        Duration().Match(text) is { Success: true } match ? TimeSpan.FromSeconds(Number(match, "count") * (match.Groups["unit"].Value == "m" ? 60 : 1)) : null;
+
+    internal static ScenarioStep StepOf(YamlSection section, HashSet<string> captured)
     {
         var found = Methods.Where(method => section.Text(method) is not null).ToList();
         if (found.Count != 1)
@@ -115,13 +120,17 @@ public static partial class ScenarioFile
         }
 
         var step = new ScenarioStep(HttpMethod.Parse(method), path, section.Section("headers").FreeText(), section.Json("json"), CapturesOf(section));
-        foreach (var name in ScenarioText.NamesIn(step).Where(name => !captured.Contains(name)))
-        {
-            section.Report(method, $"{{{name}}} is captured by no earlier step of this flow; known here: {string.Join(", ", captured.Order(StringComparer.Ordinal))}");
-        }
-
+        RequireCaptured(section, method, ScenarioText.NamesIn(step), captured);
         captured.UnionWith(step.Captures.Keys);
         return step;
+    }
+
+    internal static void RequireCaptured(YamlSection section, string key, IEnumerable<string> names, HashSet<string> captured)
+    {
+        foreach (var name in names.Where(name => !captured.Contains(name)))
+        {
+            section.Report(key, $"{{{name}}} is captured by no earlier step; known here: {string.Join(", ", captured.Order(StringComparer.Ordinal))}");
+        }
     }
 
     private static Dictionary<string, JsonPointer> CapturesOf(YamlSection section)

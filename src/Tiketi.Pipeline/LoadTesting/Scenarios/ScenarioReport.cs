@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tiketi.Pipeline.LoadTesting.Queues;
 
 namespace Tiketi.Pipeline.LoadTesting.Scenarios;
 
@@ -18,6 +19,11 @@ public static class ScenarioReport
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"{"",8}  {count,6} x {kind}");
             }
+        }
+
+        if (result.Queue is { } queue)
+        {
+            text.AppendLine().Append(QueueReport.ToText(queue));
         }
 
         if (result.NotCleanedUp > 0)

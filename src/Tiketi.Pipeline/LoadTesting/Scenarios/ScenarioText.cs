@@ -10,9 +10,13 @@ internal static partial class ScenarioText
     public const string Unique = "unique";
 
     /// <summary>All names that a step uses.</summary>
-    public static IEnumerable<string> NamesIn(ScenarioStep step) =>
-        step.Headers.Values.Prepend(step.Path).Concat(Strings(step.Body))
-            .SelectMany(text => Name().Matches(text)).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+    public static IEnumerable<string> NamesIn(ScenarioStep step) => NamesIn(step.Headers.Values.Prepend(step.Path).Concat(Strings(step.Body)));
+
+    /// <inheritdoc cref="NamesIn(ScenarioStep)"/>
+    public static IEnumerable<string> NamesIn(QueueFollow follow) => NamesIn(Strings(follow.Auth).Concat(Strings(follow.Message)));
+
+    private static IEnumerable<string> NamesIn(IEnumerable<string> texts) =>
+        texts.SelectMany(text => Name().Matches(text)).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
 
     /// <param name="text">As in the file.</param>
     /// <param name="values">By name; every name is there, since the file was checked.</param>

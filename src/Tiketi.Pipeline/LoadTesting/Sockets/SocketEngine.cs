@@ -36,13 +36,13 @@ internal sealed class SocketEngine(SocketTarget target, TimeProvider time) : ILo
         return new SocketEngine(new SocketTarget(address, Bytes(request), request.Method == HttpMethod.Head, request.KeepAlive, request.Timeout), time);
     }
 
-    public async Task<IReadOnlyList<LoadRecorder>> RunAsync(LoadModel model, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LoadRecorder>> RunAsync(LoadModel model, LoadTimeline? timeline, CancellationToken cancellationToken)
     {
         var connections = model.Connections;
         var lanes = Math.Clamp(connections / ConnectionsPerLane, 1, Environment.ProcessorCount);
         var arrivals = ArrivalsFor(model, lanes);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        return await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => RunAsync(lane, (connections / lanes) + (lane < connections % lanes ? 1 : 0), arrivals(lane), stop)));
+        return await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => RunAsync(lane, (connections / lanes) + (lane < connections % lanes ? 1 : 0), arrivals(lane), timeline, stop)));
     }
 
     private Func<int, IArrivals> ArrivalsFor(LoadModel model, int lanes)
@@ -58,14 +58,14 @@ internal sealed class SocketEngine(SocketTarget target, TimeProvider time) : ILo
     }
 
     /// <summary>A lane has a thread of its own: it waits in the kernel, which a thread of the pool should not.</summary>
-    private Task<LoadRecorder> RunAsync(int number, int connections, IArrivals arrivals, CancellationTokenSource stop)
+    private Task<LoadRecorder> RunAsync(int number, int connections, IArrivals arrivals, LoadTimeline? timeline, CancellationTokenSource stop)
     {
         var done = new TaskCompletionSource<LoadRecorder>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             try
             {
-                var recorder = LoadRecorder.ForOneThread(time);
+                var recorder = LoadRecorder.ForOneThread(time, timeline);
                 using var lane = new SocketLane(target, connections, time, recorder);
                 lane.Run(arrivals, stop.Token);
                 done.SetResult(recorder);
