@@ -25,6 +25,7 @@ internal static class CloudFormationRegistration
         services.AddSingleton<DriftActions>();
         services.AddSingleton(_ => new StackRequests(new HttpClient()));
         services.AddSingleton<IAwsService, CloudFormationService>();
+        services.AddSingleton<IResourceProvider, NestedStackProvider>();
         services.AddRecordedTypes(PlainTypes.All);
         return services;
     }

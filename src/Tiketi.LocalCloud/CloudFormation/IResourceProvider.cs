@@ -30,4 +30,8 @@ public sealed record ResourceRequest(string StackName, string LogicalId, string 
 public sealed record PhysicalResource(string Id, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A resource could not be made as asked: the message becomes the event's ResourceStatusReason, worded as AWS words it.</summary>
-public sealed class ResourceException(string message) : Exception(message);
+public sealed class ResourceException(string message) : Exception(message)
+{
+    /// <summary>What was made all the same, and has to be deleted by whoever takes the creation back; null: nothing.</summary>
+    public PhysicalResource? Made { get; init; }
+}

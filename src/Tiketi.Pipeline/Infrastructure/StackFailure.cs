@@ -49,10 +49,15 @@ internal static class StackFailure
     /// <summary>Whether the event is of the stack itself, not of a resource in it.</summary>
     private static bool IsOwn(StackEvent one) => one.PhysicalResourceId == one.StackId || one.LogicalResourceId == one.StackName;
 
-    /// <summary>The events of a nested stack's last operation, oldest first; none where it is gone.</summary>
+    /// <summary>
+    /// The events of a nested stack since the operation that failed began, oldest first; none where it is gone. That need not be its
+    /// last operation: a creation that failed is deleted by the rollback around it.
+    /// </summary>
     private static async Task<IReadOnlyList<StackEvent>> NestedAsync(IAmazonCloudFormation cloudFormation, StackEvent nested, CancellationToken cancellationToken)
     {
         var events = new List<StackEvent>();
+        var beginning = nested.ResourceStatus.Value.Replace("_FAILED", "_IN_PROGRESS", StringComparison.Ordinal);
+        bool IsBeginning(StackEvent one) => IsOwn(one) && one.ResourceStatus?.Value == beginning;
         string? token = null;
         do
         {
@@ -77,6 +82,4 @@ internal static class StackFailure
         operation.Reverse();
         return operation;
     }
-
-    private static bool IsBeginning(StackEvent one) => IsOwn(one) && one.ResourceStatus?.Value is "CREATE_IN_PROGRESS" or "UPDATE_IN_PROGRESS" or "DELETE_IN_PROGRESS";
 }

@@ -37,11 +37,12 @@ internal sealed class StackRequests(HttpClient http)
                 : throw QueryException.Validation($"1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to {StackInputs.MaximumTemplateBody}");
         }
 
-        if (request["TemplateURL"] is not { } url)
-        {
-            return null;
-        }
+        return request["TemplateURL"] is { } url ? await FetchAsync(url, cancellationToken) : null;
+    }
 
+    /// <exception cref="QueryException">There is nothing at that address.</exception>
+    public async Task<string> FetchAsync(string url, CancellationToken cancellationToken)
+    {
         try
         {
             return await http.GetStringAsync(new Uri(url), cancellationToken);

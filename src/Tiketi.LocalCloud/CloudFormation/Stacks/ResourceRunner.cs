@@ -128,7 +128,18 @@ internal sealed class ResourceRunner(StackRecord stack, StackJournal journal, St
     {
         var record = journal.Resource(wanted, StackStatus.CreateInProgress);
         PhysicalResource? made = null;
-        var error = await TryAsync(wanted.LogicalId, async () => made = await services.Providers.Of(wanted.Type).CreateAsync(await RequestAsync(wanted, properties, cancellationToken), cancellationToken));
+        var error = await TryAsync(wanted.LogicalId, async () =>
+        {
+            try
+            {
+                made = await services.Providers.Of(wanted.Type).CreateAsync(await RequestAsync(wanted, properties, cancellationToken), cancellationToken);
+            }
+            catch (ResourceException failed)
+            {
+                made = failed.Made;
+                throw;
+            }
+        });
         if (made is not null)
         {
             record = journal.Resource(Made(wanted, made, properties), StackStatus.CreateInProgress, "Resource creation Initiated");
