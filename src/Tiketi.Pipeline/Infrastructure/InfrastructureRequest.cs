@@ -116,13 +116,16 @@ internal sealed record ParameterValue(string? Value, bool KeepsPrevious)
     /// <summary>Stands in a plan for the value of an output that does not exist yet.</summary>
     public const string NotKnownYet = "(another stack's output, not known yet)";
 
+    /// <summary>Stands in a plan for a value that another step has set, or may set, and that ApplyInfra leaves alone.</summary>
+    public const string Kept = "(as it is)";
+
     /// <summary>The output that would give the value but does not exist yet.</summary>
     public OutputSource? WaitsFor { get; init; }
 
     /// <summary>The value as a plan shows it.</summary>
     public string Show(TemplateParameter parameter) => parameter.NoEcho ? PropertyChange.Mask
         : WaitsFor is not null ? NotKnownYet
-        : KeepsPrevious ? "(as it is)" : Value ?? parameter.Default ?? "";
+        : KeepsPrevious ? Kept : Value ?? parameter.Default ?? "";
 }
 
 /// <summary>One resource's step.</summary>

@@ -49,7 +49,10 @@ internal static class PlanComparison
         foreach (var name in then.Basis.Parameters.Keys.Union(now.Basis.Parameters.Keys, StringComparer.Ordinal))
         {
             var (before, after) = (then.Basis.Parameters.GetValueOrDefault(name), now.Basis.Parameters.GetValueOrDefault(name));
-            if (before != after && before != ParameterValue.NotKnownYet)
+
+            // A stack that the plan was to make is there by now, and a step after ApplyInfra may have given it what it keeps.
+            var wasMade = then.Basis.StackId is null && after == ParameterValue.Kept;
+            if (before != after && before != ParameterValue.NotKnownYet && !wasMade)
             {
                 found.Add($"{now.Name}: parameter {name} was {before ?? "not there"} and is {after ?? "not there"}");
             }

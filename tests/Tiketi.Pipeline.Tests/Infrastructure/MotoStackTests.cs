@@ -25,7 +25,7 @@ public sealed class MotoStackTests : IAsyncLifetime
         var deployer = new StackDeployer(_clients.CloudFormationIn, NullLogger<StackDeployer>.Instance, TimeProvider.System);
         var request = Request("");
         var planned = await deployer.PlanAsync(request);
-        var created = await deployer.ApplyAsync(request);
+        var created = await deployer.ApplyAsync(request with { ApprovedPlan = await ThroughAFileAsync(planned) });
         var again = await deployer.ApplyAsync(request);
         var updated = await deployer.ApplyAsync(Request("  Second: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub \"aws-${Environment}-two\"}}"));
         var buckets = await _clients.S3.ListBucketsAsync();
@@ -39,6 +39,21 @@ public sealed class MotoStackTests : IAsyncLifetime
         (updated.Updated, updated.Unchanged).Should().Be((1, 1));
         buckets.Buckets.Select(bucket => bucket.BucketName).Should().Contain(["aws-moto-one", "aws-moto-two"]);
         destroyed.Deleted.Should().Be(2);
+    }
+
+    /// <summary>The plan as somebody else gets it who approves and applies it.</summary>
+    private static async Task<InfrastructurePlan> ThroughAFileAsync(InfrastructurePlan plan)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await new PlanFile(PlanFile.CurrentSchema, TimeProvider.System.GetUtcNow(), new PlanTarget("moto", "123456789012", "ap-northeast-2"), plan).SaveAsync(file);
+            return (await PlanFile.LoadAsync(file)).Plan;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     public async ValueTask InitializeAsync()

@@ -58,6 +58,23 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
+    public async Task AValueThatALaterStepHasSet_DoesNotAgeThePlanThatMadeItsStack()
+    {
+        const string Template = """
+            Metadata: { Tiketi: { Keep: [Address] } }
+            Parameters: { Environment: { Type: String }, Address: { Type: String, Default: "" } }
+            Resources: { A: { Type: AWS::S3::Bucket } }
+            """;
+        var request = new InfrastructureRequest { Environment = "test", Graph = StackGraph.Build([StackTemplate.Parse("data", "infra/data.yaml", Template)]) };
+        var plan = await WrittenAsync(request);
+        await _deployer.ApplyAsync(request with { ApprovedPlan = plan });
+        await _deployer.ApplyAsync(request with { Parameters = new Dictionary<string, string> { ["Address"] = "known only now" } });
+
+        (await _deployer.ApplyAsync(request with { ApprovedPlan = plan })).Unchanged.Should().Be(1, "the run was interrupted after that step, and goes on with the same plan");
+        _cloudFormation.Stacks[Data].Parameters.Should().Contain(parameter => parameter.ParameterValue == "known only now");
+    }
+
+    [Fact]
     public async Task WhatDiffers_IsNamed_AndNothingIsChanged()
     {
         await _deployer.ApplyAsync(Request());
