@@ -57,8 +57,33 @@ internal sealed class Checkout
     public Task<Command.Result> BuildAsync(params string[] arguments) => BuildAsync([], arguments);
 
     /// <summary>Runs <c>./build.sh</c> with these environment variables besides.</summary>
-    public Task<Command.Result> BuildAsync(Dictionary<string, string?> environment, params string[] arguments) =>
-        Command.RunAsync("bash", ["./build.sh", .. arguments], Root, new Dictionary<string, string?>(environment, StringComparer.Ordinal)
+    public Task<Command.Result> BuildAsync(Dictionary<string, string?> environment, params string[] arguments) => BuildAsync("./build.sh", environment, arguments);
+
+    /// <summary>Runs the build.sh of the repository itself for this checkout, so that nothing has to be compiled again.</summary>
+    public Task<Command.Result> RunAsync(params string[] arguments)
+    {
+        var localCloud = Path.Combine(Root, "src", "Tiketi.LocalCloud", "bin");
+        if (!Directory.Exists(localCloud))
+        {
+            Directory.CreateSymbolicLink(localCloud, Path.Combine(Repository.Root, "src", "Tiketi.LocalCloud", "bin"));
+        }
+
+        return BuildAsync(Path.Combine(Repository.Root, "build.sh"), [], [.. arguments, "--root", Root]);
+    }
+
+    /// <summary>Runs the AWS CLI against the local cloud; it must succeed.</summary>
+    public async Task<string> AwsAsync(params string[] arguments) => (await Command.RunAsync("aws", arguments, Root, new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{AwsPort}",
+        ["AWS_ACCESS_KEY_ID"] = "test",
+        ["AWS_SECRET_ACCESS_KEY"] = "test",
+        ["AWS_DEFAULT_REGION"] = "ap-northeast-2",
+        ["AWS_PAGER"] = "",
+        ["AWS_DEFAULT_OUTPUT"] = "json",
+    })).ShouldSucceed().Output;
+
+    private Task<Command.Result> BuildAsync(string script, Dictionary<string, string?> environment, string[] arguments) =>
+        Command.RunAsync("bash", [script, .. arguments], Root, new Dictionary<string, string?>(environment, StringComparer.Ordinal)
         {
             // a developer's laptop, not the CI server that these tests may run on
             ["CI"] = null,
