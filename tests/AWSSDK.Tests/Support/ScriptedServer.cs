@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Tiketi.Testing;
 
 namespace AwsSdk.Tests.Support;
 
@@ -46,7 +46,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
-            var url = $"http://127.0.0.1:{FreePort.Find()}";
+            var url = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
             var listener = new HttpListener { Prefixes = { url + "/" } };
             try
             {
@@ -97,15 +97,8 @@ public sealed class ScriptedServer : IAsyncDisposable
     }
 }
 
-public static class FreePort
+internal static class Metadata
 {
-    public static int Find()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     /// <summary>Credential chains must not go looking for an instance's metadata service.</summary>
     [ModuleInitializer]
     internal static void StayOnThisMachine() => Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");

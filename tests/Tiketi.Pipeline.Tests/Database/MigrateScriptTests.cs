@@ -14,7 +14,7 @@ public sealed class MigrateScriptTests : IAsyncLifetime
     private static readonly string Script = Path.Combine(Repository.Root, "src/Tiketi.Pipeline/Database/migrate.js");
     private static readonly string Backend = Path.Combine(Repository.Root, "samples/tiketi/backend");
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Take(1)[0];
     private string _sql = "";
     private Process? _server;
 
@@ -153,12 +153,5 @@ public sealed class MigrateScriptTests : IAsyncLifetime
         }
 
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

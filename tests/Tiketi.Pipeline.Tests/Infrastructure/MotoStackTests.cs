@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Pipeline.Aws;
@@ -15,13 +12,13 @@ namespace Tiketi.Pipeline.Tests.Infrastructure;
 /// </summary>
 public sealed class MotoStackTests : IAsyncLifetime
 {
-    private Process? _moto;
+    private MotoProcess? _moto;
     private AwsClients? _clients;
 
     [Fact]
     public async Task CreateNoChangeUpdatePlanDestroy()
     {
-        Assert.SkipWhen(_clients is null, "moto_server is not on PATH (pip install 'moto[server]')");
+        Assert.SkipWhen(_clients is null, MotoProcess.Missing);
         var deployer = new StackDeployer(_clients.CloudFormationIn, NullLogger<StackDeployer>.Instance, TimeProvider.System);
         var request = Request("");
         var planned = await deployer.PlanAsync(request);
@@ -58,43 +55,15 @@ public sealed class MotoStackTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var command = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "moto_server")).FirstOrDefault(File.Exists);
-        if (command is null)
+        _moto = await MotoProcess.TryStartAsync();
+        if (_moto is null)
         {
             return;
         }
 
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
-        _moto = Process.Start(new ProcessStartInfo(command, ["-H", "127.0.0.1", "-p", $"{port}"])
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        _moto.BeginOutputReadLine();
-        _moto.BeginErrorReadLine();
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync("127.0.0.1", port);
-                break;
-            }
-            catch (SocketException) when (attempt < 300 && !_moto.HasExited)
-            {
-                await Task.Delay(100);
-            }
-        }
-
         _clients = new AwsClients(new AwsSettings
         {
-            Region = "ap-northeast-2", EndpointUrl = new Uri($"http://127.0.0.1:{port}"), Credentials = new BasicAWSCredentials("test", "test"),
+            Region = "ap-northeast-2", EndpointUrl = _moto.Endpoint, Credentials = new BasicAWSCredentials("test", "test"),
         });
     }
 
@@ -103,9 +72,7 @@ public sealed class MotoStackTests : IAsyncLifetime
         _clients?.Dispose();
         if (_moto is not null)
         {
-            _moto.Kill(entireProcessTree: true);
-            await _moto.WaitForExitAsync();
-            _moto.Dispose();
+            await _moto.DisposeAsync();
         }
     }
 

@@ -27,11 +27,7 @@ internal sealed class FaultyProxy : IDisposable
     public FaultyProxy(string target, Func<string, int, int?> fault)
     {
         (_target, _fault) = (target, fault);
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Host = $"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        }
+        Host = $"127.0.0.1:{FreePorts.Take(1)[0]}";
 
         _listener.Prefixes.Add($"http://{Host}/");
         _listener.Start();

@@ -28,11 +28,7 @@ public sealed class TestRegistry : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/docker-registry"), "docker-registry is not installed");
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Host = $"127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        }
+        Host = $"127.0.0.1:{FreePorts.Take(1)[0]}";
 
         await File.WriteAllTextAsync(Path.Combine(_root, "htpasswd"), Htpasswd + "\n");
         await File.WriteAllTextAsync(Path.Combine(_root, "config.yml"), $$"""

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Tiketi.LocalCloud.Tests.S3;
 
@@ -13,13 +11,12 @@ public sealed class MotoInfraTests : IAsyncLifetime
 {
     private static readonly string[] Makeable = ["access", "network", "registry"];
 
-    private readonly int _port = FreePorts.Take(1)[0];
-    private Process? _moto;
+    private MotoProcess? _moto;
 
     [Fact]
     public async Task Every_template_is_valid_and_those_that_moto_knows_are_made()
     {
-        Assert.SkipWhen(_moto is null, "moto_server is not on PATH (pip install 'moto[server]')");
+        Assert.SkipWhen(_moto is null, MotoProcess.Missing);
         foreach (var name in ProductionInfra.Stacks)
         {
             (await CallAsync("ValidateTemplate", ("TemplateBody", ProductionInfra.TemplateOf(name)))).Should().Contain("<Description>Tiketi ");
@@ -40,46 +37,14 @@ public sealed class MotoInfraTests : IAsyncLifetime
         trust.Should().Contain("repo:octo-org@1/tiketi@2:environment:production-plan").And.Contain("repo:octo-org/tiketi:environment:production-plan");
     }
 
-    public async ValueTask InitializeAsync()
-    {
-        var command = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "moto_server")).FirstOrDefault(File.Exists);
-        if (command is null)
-        {
-            return;
-        }
+    public async ValueTask InitializeAsync() => _moto = await MotoProcess.TryStartAsync();
 
-        _moto = Process.Start(new ProcessStartInfo(command, ["-H", "127.0.0.1", "-p", $"{_port}"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        _moto.BeginOutputReadLine();
-        _moto.BeginErrorReadLine();
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync("127.0.0.1", _port);
-                break;
-            }
-            catch (SocketException) when (attempt < 600 && !_moto.HasExited)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_moto is not null)
-        {
-            _moto.Kill(entireProcessTree: true);
-            await _moto.WaitForExitAsync();
-            _moto.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _moto?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task<string> CallAsync(string action, params (string Name, string Value)[] arguments)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_port}/");
+        using var request = new HttpRequestMessage(HttpMethod.Post, _moto!.Endpoint);
         request.Content = new FormUrlEncodedContent([new("Action", action), new("Version", "2010-05-15"), .. arguments.Select(argument => KeyValuePair.Create(argument.Name, argument.Value))]);
         request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/ap-northeast-2/cloudformation/aws4_request, SignedHeaders=host, Signature=unchecked");
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -90,7 +55,7 @@ public sealed class MotoInfraTests : IAsyncLifetime
 
     private async Task<JsonNode> AwsAsync(params string[] arguments) => JsonNode.Parse((await Command.RunAsync("aws", arguments, new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["AWS_ENDPOINT_URL"] = $"http://127.0.0.1:{_port}", ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test", ["AWS_DEFAULT_REGION"] = "ap-northeast-2",
+        ["AWS_ENDPOINT_URL"] = _moto!.Endpoint.ToString(), ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test", ["AWS_DEFAULT_REGION"] = "ap-northeast-2",
         ["AWS_REGION"] = "ap-northeast-2", ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_PAGER"] = "", ["AWS_DEFAULT_OUTPUT"] = "json",
     })).Ok())!;
 }
