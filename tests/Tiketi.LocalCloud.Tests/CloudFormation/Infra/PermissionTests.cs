@@ -64,6 +64,26 @@ public sealed partial class PermissionTests(ProductionInfra infra) : IClassFixtu
     }
 
     [Fact]
+    public void What_the_role_that_deploys_makes_may_never_change_who_may_do_what()
+    {
+        var boundary = infra.Resources().Single(resource => resource is { Stack: "access", LogicalId: "BoundaryPolicy" });
+        var roles = infra.Resources().Where(resource => resource.Stack != "access" && resource.Type == "AWS::IAM::Role").ToList();
+        roles.Should().HaveCountGreaterThan(4).And.OnlyContain(role => $"{role.Properties["PermissionsBoundary"]}" == boundary.PhysicalId);
+
+        foreach (var action in (string[])["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"])
+        {
+            StatementsOf("DeployRole").Where(statement => Allows(statement, action)).Should().NotBeEmpty().And.OnlyContain(
+                statement => $"{statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]}" == boundary.PhysicalId, "{0} is for roles within the boundary alone", action);
+        }
+
+        StatementsOf("DeployRole").Should().NotContain(statement => Allows(statement, "iam:DeleteRolePermissionsBoundary"));
+        var bounds = boundary.Properties["PolicyDocument"]!["Statement"]!.AsArray().OfType<JsonObject>().ToList();
+        Func<string, bool> isWithin = action => bounds.Exists(statement => Allows(statement, action) || (statement["NotAction"] is { } others && !Texts(others).Any(pattern => Matches(pattern, action))));
+        new[] { "iam:CreateRole", "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:CreateUser", "iam:PassRole", "sts:AssumeRole", "organizations:LeaveOrganization" }.Where(isWithin).Should().BeEmpty();
+        new[] { "s3:GetObject", "ec2:CreateNetworkInterface", "ecr:BatchGetImage", "elasticloadbalancing:CreateLoadBalancer", "logs:PutLogEvents", "iam:CreateServiceLinkedRole" }.Should().OnlyContain(action => isWithin(action));
+    }
+
+    [Fact]
     public void The_role_that_deploys_may_call_what_the_pipeline_calls()
     {
         var calls = CallsIn("src/Tiketi.Pipeline").Concat(CallsIn("build")).ToList();

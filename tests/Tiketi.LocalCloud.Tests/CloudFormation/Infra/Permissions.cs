@@ -37,7 +37,7 @@ internal static class Permissions
         ["AWS::ElastiCache::SubnetGroup"] = "elasticache: CreateCacheSubnetGroup ModifyCacheSubnetGroup DeleteCacheSubnetGroup AddTagsToResource",
         ["AWS::IAM::ManagedPolicy"] = "iam: CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion",
         ["AWS::IAM::OIDCProvider"] = "iam: CreateOpenIDConnectProvider DeleteOpenIDConnectProvider TagOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint",
-        ["AWS::IAM::Role"] = "iam: CreateRole DeleteRole UpdateRole UpdateAssumeRolePolicy PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy TagRole UntagRole",
+        ["AWS::IAM::Role"] = "iam: CreateRole DeleteRole UpdateRole UpdateAssumeRolePolicy PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy PutRolePermissionsBoundary TagRole UntagRole",
         ["AWS::KMS::Key"] = "kms: CreateKey PutKeyPolicy EnableKeyRotation DisableKeyRotation UpdateKeyDescription ScheduleKeyDeletion TagResource UntagResource",
         ["AWS::Logs::LogGroup"] = "logs: CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource",
         ["AWS::RDS::DBInstance"] = "rds: CreateDBInstance ModifyDBInstance DeleteDBInstance CreateDBSnapshot RebootDBInstance AddTagsToResource RemoveTagsFromResource",
