@@ -4,7 +4,7 @@ using System.Text;
 namespace Tiketi.Pipeline.Frontend;
 
 /// <summary>
-/// AWS Signature Version 4 in a header, for a request without a query
+/// AWS Signature Version 4 in a header
 /// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).
 /// </summary>
 internal static class S3Signature
@@ -12,18 +12,19 @@ internal static class S3Signature
     private static Tuple<string, string, byte[]>? _last; // one reference, so that threads see all of it or nothing
 
     /// <summary>The value of the Authorization header.</summary>
-    /// <param name="method">"PUT".</param>
+    /// <param name="method">"PUT", "GET".</param>
     /// <param name="path">Percent-encoded.</param>
+    /// <param name="query">Percent-encoded NAME=VALUE in ordinal order, joined by &amp;; empty for none.</param>
     /// <param name="headers">All that are signed, host among them: lower-case names in ordinal order, values without surrounding blanks.</param>
     /// <param name="payload">The value of x-amz-content-sha256.</param>
     /// <param name="time">The value of x-amz-date.</param>
     /// <param name="region">"ap-northeast-2".</param>
     public static string Authorization(
-        string method, string path, IReadOnlyList<KeyValuePair<string, string>> headers, string payload, string time, string region, string accessKey, string secretKey)
+        string method, string path, string query, IReadOnlyList<KeyValuePair<string, string>> headers, string payload, string time, string region, string accessKey, string secretKey)
     {
         var scope = $"{time[..8]}/{region}/s3/aws4_request";
         var names = string.Join(';', headers.Select(header => header.Key));
-        var canonical = new StringBuilder(512).Append(method).Append('\n').Append(path).Append("\n\n");
+        var canonical = new StringBuilder(512).Append(method).Append('\n').Append(path).Append('\n').Append(query).Append('\n');
         foreach (var (name, value) in headers)
         {
             canonical.Append(name).Append(':').Append(value).Append('\n');

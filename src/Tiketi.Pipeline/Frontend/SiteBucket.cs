@@ -9,10 +9,10 @@ namespace Tiketi.Pipeline.Frontend;
 internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter requests)
 {
     private const string KeptPrefix = ".tiketi/kept/";
-    private const string Md5Metadata = "md5"; // as PutLane.Md5Header names it
+    private const string Md5Metadata = "md5"; // as S3Lane.Md5Header names it
     private const long PartSize = 8 * 1024 * 1024;
 
-    private readonly PutLane _lane = new(s3, bucket);
+    private readonly S3Lane _lane = new(s3, bucket);
 
     /// <summary>Called when S3 asks for less.</summary>
     public Action Throttled { set => _lane.Throttled = value; }
@@ -30,32 +30,31 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     }
 
     /// <summary>Every object outside the reserved and the users' prefixes.</summary>
-    public async Task<IReadOnlyDictionary<string, S3Object>> ListAsync(IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken) =>
-        (await ListPrefixAsync(prefix: null, cancellationToken))
+    public async Task<IReadOnlyDictionary<string, ListedObject>> ListAsync(IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken) =>
+        (await ListPrefixAsync(prefix: "", cancellationToken))
             .Where(item => !SiteManifestStore.IsReserved(item.Key) && !userPrefixes.Any(prefix => item.Key.StartsWith(prefix, StringComparison.Ordinal)))
             .ToDictionary(item => item.Key);
 
-    private Task<List<S3Object>> ListPrefixAsync(string? prefix, CancellationToken cancellationToken) => Ask("list", async () =>
+    private Task<List<ListedObject>> ListPrefixAsync(string prefix, CancellationToken cancellationToken) => Ask("list", async () =>
     {
-        var found = new List<S3Object>();
+        var found = new List<ListedObject>();
         string? token = null;
         do
         {
             requests.List();
-            var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, ContinuationToken = token }, cancellationToken);
-            found.AddRange(page.S3Objects ?? []);
-            token = page.IsTruncated == true ? page.NextContinuationToken : null;
+            (var page, token) = await _lane.ListAsync(prefix, token, cancellationToken);
+            found.AddRange(page);
         }
         while (token is not null);
         return found;
     });
 
     /// <summary>How an object that the manifest does not know is really served.</summary>
-    public Task<SiteObject> DescribeAsync(S3Object item, CancellationToken cancellationToken) => Ask($"look at {item.Key}", async () =>
+    public Task<SiteObject> DescribeAsync(ListedObject item, CancellationToken cancellationToken) => Ask($"look at {item.Key}", async () =>
     {
         requests.Head();
         var head = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket, Key = item.Key }, cancellationToken);
-        var md5 = head.Metadata.Keys.Contains(PutLane.Md5Header) ? head.Metadata[Md5Metadata] : head.ETag.Trim('"');
+        var md5 = head.Metadata.Keys.Contains(S3Lane.Md5Header) ? head.Metadata[Md5Metadata] : head.ETag.Trim('"');
         return new SiteObject(md5, head.ContentLength, head.Headers.ContentType ?? "", head.Headers.CacheControl ?? "");
     });
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Amazon.S3;
-using Amazon.S3.Model;
 
 namespace Tiketi.Pipeline.Frontend;
 
@@ -17,7 +16,7 @@ internal sealed record StoredManifest(SiteManifest? Manifest, string? ETag, Date
 /// <summary>Reads and conditionally writes <see cref="SiteManifest"/>.</summary>
 internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequestCounter requests)
 {
-    private readonly PutLane _lane = new(s3, bucket);
+    private readonly S3Lane _lane = new(s3, bucket);
 
     public const string Key = ".tiketi/manifest.json";
 
@@ -29,11 +28,8 @@ internal sealed class SiteManifestStore(IAmazonS3 s3, string bucket, SiteRequest
         requests.Get();
         try
         {
-            using var response = await s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Key }, cancellationToken);
-            using var body = new MemoryStream();
-            await response.ResponseStream.CopyToAsync(body, cancellationToken);
-            var modified = new DateTimeOffset((response.LastModified ?? DateTime.UnixEpoch).ToUniversalTime(), TimeSpan.Zero);
-            return new StoredManifest(Read(body.ToArray()), response.ETag, modified);
+            var stored = await _lane.GetAsync(Key, cancellationToken);
+            return new StoredManifest(Read(stored.Body), stored.ETag, stored.LastModified ?? DateTimeOffset.UnixEpoch);
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
         {

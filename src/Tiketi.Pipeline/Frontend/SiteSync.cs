@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Tiketi.Pipeline.Frontend;
@@ -10,7 +9,7 @@ namespace Tiketi.Pipeline.Frontend;
 /// to a file that is not there: hashed assets first, then other assets, pages, index.html, and deletions long after.
 /// </summary>
 /// <param name="s3">
-/// Small files go to its endpoint directly, with its configuration's credentials (<c>DefaultAWSCredentials</c>, else the SDK's default chain).
+/// Most requests go to its endpoint directly, with its configuration's credentials (<c>DefaultAWSCredentials</c>, else the SDK's default chain).
 /// </param>
 public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> logger)
 {
@@ -56,7 +55,7 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
     }
 
     /// <summary>Without what somebody else deleted or overwrote; the release has it nevertheless.</summary>
-    private static SiteManifest Verified(SiteManifest manifest, IReadOnlyDictionary<string, S3Object> listing)
+    private static SiteManifest Verified(SiteManifest manifest, IReadOnlyDictionary<string, ListedObject> listing)
     {
         var intact = manifest.Objects.Where(entry => listing.TryGetValue(entry.Key, out var item) && IsIntact(entry.Value, item)).ToDictionary();
         if (intact.Count == manifest.Objects.Count)
@@ -70,6 +69,6 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
     }
 
     // ETags of multipart or KMS-encrypted objects are no MD5: there only the size speaks.
-    private static bool IsIntact(SiteObject expected, S3Object actual) =>
+    private static bool IsIntact(SiteObject expected, ListedObject actual) =>
         actual.Size == expected.Size && (actual.ETag.Contains('-', StringComparison.Ordinal) || actual.ETag.Trim('"') == expected.Md5);
 }

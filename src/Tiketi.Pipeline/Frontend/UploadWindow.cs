@@ -1,12 +1,16 @@
 namespace Tiketi.Pipeline.Frontend;
 
 /// <summary>
-/// Does work side by side, as much of it as the other side bears: the window grows by half while answers come about as fast
-/// as the fastest did, stays where they would only wait for each other, and halves when S3 asks for less.
+/// Does work side by side, as much of it as the other side bears: the window doubles while that gets more done, stays where
+/// requests would only wait for each other, and halves when S3 asks for less; from then on it grows in small steps.
 /// </summary>
 internal sealed class UploadWindow(int start, TimeProvider time, int most = UploadWindow.Most)
 {
     public const int Most = 256;
+
+    // A window is larger for nothing once answers take so many times as long as the fastest did, or so little more gets done.
+    private const int Waiting = 4;
+    private const double Gain = 1.1;
 
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(3);
 
@@ -14,9 +18,12 @@ internal sealed class UploadWindow(int start, TimeProvider time, int most = Uplo
     private readonly SemaphoreSlim _permits = new(start);
     private TimeSpan _fastest = TimeSpan.MaxValue;
     private TimeSpan _sum;
+    private long _since = time.GetTimestamp();
+    private double _best;
     private int _done;
     private int _debt;
     private bool _isThrottled;
+    private bool _wasThrottled;
 
     /// <summary>How many may be under way.</summary>
     public int Size { get; private set; } = start;
@@ -51,11 +58,11 @@ internal sealed class UploadWindow(int start, TimeProvider time, int most = Uplo
         {
             if (!_isThrottled)
             {
-                _isThrottled = true;
+                (_isThrottled, _wasThrottled) = (true, true);
                 var size = Math.Max(1, Size / 2);
                 _debt += Size - size;
                 Size = size;
-                (_sum, _done) = (TimeSpan.Zero, 0);
+                Count();
             }
         }
     }
@@ -91,14 +98,16 @@ internal sealed class UploadWindow(int start, TimeProvider time, int most = Uplo
             var permits = 1;
             if (++_done >= Size)
             {
-                if (!_isThrottled && Size < most && _sum / _done < (_fastest * 2) + Noise)
+                var rate = _done / Math.Max(time.GetElapsedTime(_since).TotalSeconds, 1e-6);
+                if (!_isThrottled && Size < most && _sum / _done < (_fastest * Waiting) + Noise && (_wasThrottled || rate > _best * Gain))
                 {
-                    var more = Math.Min(most - Size, Math.Max(1, Size / 2));
+                    var more = Math.Min(most - Size, _wasThrottled ? Math.Max(1, Size / 8) : Size);
                     Size += more;
                     permits += more;
                 }
 
-                (_sum, _done, _isThrottled) = (TimeSpan.Zero, 0, false);
+                (_best, _isThrottled) = (Math.Max(_best, rate), false);
+                Count();
             }
 
             var paid = Math.Min(_debt, permits);
@@ -106,4 +115,7 @@ internal sealed class UploadWindow(int start, TimeProvider time, int most = Uplo
             return permits - paid;
         }
     }
+
+    /// <summary>From here on, as many answers as the window is wide say whether it should be wider.</summary>
+    private void Count() => (_sum, _done, _since) = (TimeSpan.Zero, 0, time.GetTimestamp());
 }

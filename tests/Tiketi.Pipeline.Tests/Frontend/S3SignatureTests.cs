@@ -9,6 +9,7 @@ public sealed class S3SignatureTests
     public void TheDocumentedGet_IsSignedAsDocumented() => S3Signature.Authorization(
             "GET",
             "/test.txt",
+            "",
             [
                 new("host", "examplebucket.s3.amazonaws.com"),
                 new("range", "bytes=0-9"),
@@ -26,6 +27,7 @@ public sealed class S3SignatureTests
     public void TheDocumentedPut_IsSignedAsDocumented() => S3Signature.Authorization(
             "PUT",
             "/test%24file.text",
+            "",
             [
                 new("date", "Fri, 24 May 2013 00:00:00 GMT"),
                 new("host", "examplebucket.s3.amazonaws.com"),
@@ -40,4 +42,21 @@ public sealed class S3SignatureTests
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
         .Should().Be("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,"
             + "SignedHeaders=date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class,Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
+
+    [Fact]
+    public void TheDocumentedListing_IsSignedAsDocumented() => S3Signature.Authorization(
+            "GET",
+            "/",
+            "max-keys=2&prefix=J",
+            [
+                new("host", "examplebucket.s3.amazonaws.com"),
+                new("x-amz-content-sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+                new("x-amz-date", "20130524T000000Z"),
+            ],
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "20130524T000000Z",
+            "us-east-1",
+            "AKIAIOSFODNN7EXAMPLE",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        .Should().EndWith("Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
 }

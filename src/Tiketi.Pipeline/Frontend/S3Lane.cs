@@ -15,6 +15,9 @@ namespace Tiketi.Pipeline.Frontend;
 /// <param name="CacheControl">As served.</param>
 internal sealed record PutHeaders(string ContentType, string CacheControl)
 {
+    /// <summary>As served; null for content that is not encoded.</summary>
+    public string? ContentEncoding { get; init; }
+
     /// <summary>Lower-case hex MD5 of the content, which S3 checks and keeps as metadata.</summary>
     public string? Md5 { get; init; }
 
@@ -25,12 +28,21 @@ internal sealed record PutHeaders(string ContentType, string CacheControl)
     public string? IfNoneMatch { get; init; }
 }
 
+/// <summary>An object as read.</summary>
+/// <param name="ETag">Quoted.</param>
+internal sealed record ReadObject(byte[] Body, string? ETag, DateTimeOffset? LastModified);
+
+/// <summary>An object of a listing.</summary>
+/// <param name="ETag">Quoted.</param>
+internal sealed record ListedObject(string Key, long Size, string ETag);
+
 /// <summary>
-/// PutObject for many small objects: the SDK's pipeline takes four times the CPU time that the request itself takes. Endpoint,
-/// region, credentials, HTTP settings and retry rules are the SDK client's own; so are the exceptions.
+/// The requests that nearly every sync consists of: PutObject for many small objects, GetObject for the manifest, ListObjectsV2.
+/// The SDK's pipeline takes four times the CPU time that such a request itself takes, and as much again to be compiled for the
+/// first. Endpoint, region, credentials, HTTP settings and retry rules are the SDK client's own; so are the exceptions.
 /// </summary>
 /// <param name="s3">Its credentials are those of its configuration (<see cref="IClientConfig.DefaultAWSCredentials"/>), else the SDK's default chain.</param>
-internal sealed class PutLane(IAmazonS3 s3, string bucket)
+internal sealed class S3Lane(IAmazonS3 s3, string bucket)
 {
     public const string Md5Header = "x-amz-meta-md5";
 
@@ -47,14 +59,51 @@ internal sealed class PutLane(IAmazonS3 s3, string bucket)
     /// <returns>Its ETag, quoted.</returns>
     /// <exception cref="AmazonS3Exception">S3 refused.</exception>
     /// <exception cref="HttpRequestException">S3 could not be reached.</exception>
-    public async Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutHeaders headers, CancellationToken cancellationToken)
+    public Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutHeaders headers, CancellationToken cancellationToken)
+    {
+        (string, string?)[] given =
+        [
+            ("cache-control", headers.CacheControl),
+            ("content-encoding", headers.ContentEncoding),
+            ("content-md5", headers.Md5 is null ? null : Convert.ToBase64String(Convert.FromHexString(headers.Md5))),
+            ("content-type", headers.ContentType),
+            ("if-match", headers.IfMatch),
+            ("if-none-match", headers.IfNoneMatch),
+            (Md5Header, headers.Md5),
+        ];
+        return RepeatAsync(
+            () => SendAsync(HttpMethod.Put, key, "", given, content, (response, _) => Task.FromResult(response.Headers.ETag?.ToString()), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Reads one object, whole.</summary>
+    /// <inheritdoc cref="PutAsync" path="/exception"/>
+    public Task<ReadObject> GetAsync(string key, CancellationToken cancellationToken) => RepeatAsync(
+        () => SendAsync(
+            HttpMethod.Get, key, "", [], ReadOnlyMemory<byte>.Empty,
+            async (response, token) => new ReadObject(await response.Content.ReadAsByteArrayAsync(token), response.Headers.ETag?.ToString(), response.Content.Headers.LastModified),
+            cancellationToken),
+        cancellationToken);
+
+    /// <summary>Up to 1,000 objects.</summary>
+    /// <param name="prefix">Of their keys; empty for all.</param>
+    /// <param name="token">What the page before said; null for the first.</param>
+    /// <returns>The page, and the token of the next one; null after the last.</returns>
+    /// <inheritdoc cref="PutAsync" path="/exception"/>
+    public Task<(IReadOnlyList<ListedObject> Objects, string? Next)> ListAsync(string prefix, string? token, CancellationToken cancellationToken)
+    {
+        var query = (token is null ? "" : $"continuation-token={Uri.EscapeDataString(token)}&") + "list-type=2" + (prefix.Length == 0 ? "" : $"&prefix={Uri.EscapeDataString(prefix)}");
+        return RepeatAsync(
+            () => SendAsync(HttpMethod.Get, "", query, [], ReadOnlyMemory<byte>.Empty, async (response, limit) => Page(await response.Content.ReadAsByteArrayAsync(limit)), cancellationToken), cancellationToken);
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             ExceptionDispatchInfo failure;
             try
             {
-                return await SendAsync(key, content, headers, cancellationToken);
+                return await send();
             }
             catch (Exception exception) when (attempt < s3.Config.MaxErrorRetry && IsTransient(exception, cancellationToken))
             {
@@ -71,18 +120,23 @@ internal sealed class PutLane(IAmazonS3 s3, string bucket)
         }
     }
 
-    private async Task<string?> SendAsync(string key, ReadOnlyMemory<byte> content, PutHeaders headers, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string key, string query, (string Name, string? Value)[] headers, ReadOnlyMemory<byte> content, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var target = _target.Value;
-        using var request = new HttpRequestMessage(HttpMethod.Put, target.Of(key)) { Content = new ReadOnlyMemoryContent(content), Version = HttpVersion.Version11 };
-        var credentials = await target.Credentials.GetCredentialsAsync();
-        Sign(request, content, headers, credentials, target.Region);
+        using var request = new HttpRequestMessage(method, target.Of(key, query)) { Version = HttpVersion.Version11 };
+        if (method == HttpMethod.Put)
+        {
+            request.Content = new ReadOnlyMemoryContent(content);
+        }
+
+        Sign(request, headers, query, content, await target.Credentials.GetCredentialsAsync(), target.Region);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(target.Timeout);
         try
         {
             using var response = await target.Http.SendAsync(request, limit.Token);
-            return response.IsSuccessStatusCode ? response.Headers.ETag?.ToString() : throw await RefusalAsync(response, limit.Token);
+            return response.IsSuccessStatusCode ? await read(response, limit.Token) : throw await RefusalAsync(response, limit.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -90,30 +144,36 @@ internal sealed class PutLane(IAmazonS3 s3, string bucket)
         }
     }
 
-    private static void Sign(HttpRequestMessage request, ReadOnlyMemory<byte> content, PutHeaders headers, ImmutableCredentials credentials, string region)
+    private static void Sign(HttpRequestMessage request, (string Name, string? Value)[] given, string query, ReadOnlyMemory<byte> content, ImmutableCredentials credentials, string region)
     {
         var time = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var payload = Convert.ToHexStringLower(SHA256.HashData(content.Span));
         (string Name, string? Value)[] all =
         [
-            ("cache-control", headers.CacheControl),
-            ("content-md5", headers.Md5 is null ? null : Convert.ToBase64String(Convert.FromHexString(headers.Md5))),
-            ("content-type", headers.ContentType),
+            .. given,
             ("host", request.RequestUri!.Authority),
-            ("if-match", headers.IfMatch),
-            ("if-none-match", headers.IfNoneMatch),
             ("x-amz-content-sha256", payload),
             ("x-amz-date", time),
-            (Md5Header, headers.Md5),
             ("x-amz-security-token", credentials.UseToken ? credentials.Token : null),
         ];
-        var signed = all.Where(header => header.Value is not null).Select(header => KeyValuePair.Create(header.Name, header.Value!)).ToArray();
+        var signed = all.Where(header => header.Value is not null).Select(header => KeyValuePair.Create(header.Name, header.Value!)).OrderBy(header => header.Key, StringComparer.Ordinal).ToArray();
         foreach (var (name, value) in signed)
         {
             _ = name.StartsWith("content-", StringComparison.Ordinal) ? request.Content!.Headers.TryAddWithoutValidation(name, value) : request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        request.Headers.TryAddWithoutValidation("authorization", S3Signature.Authorization("PUT", request.RequestUri.AbsolutePath, signed, payload, time, region, credentials.AccessKey, credentials.SecretKey));
+        request.Headers.TryAddWithoutValidation(
+            "authorization", S3Signature.Authorization(request.Method.Method, request.RequestUri.AbsolutePath, query, signed, payload, time, region, credentials.AccessKey, credentials.SecretKey));
+    }
+
+    private static (IReadOnlyList<ListedObject> Objects, string? Next) Page(byte[] body)
+    {
+        using var stream = new MemoryStream(body);
+        var page = XElement.Load(stream);
+        var ns = page.Name.Namespace;
+        string Of(XElement item, string name) => item.Element(ns + name)?.Value ?? "";
+        var objects = page.Elements(ns + "Contents").Select(item => new ListedObject(Of(item, "Key"), long.Parse(Of(item, "Size"), CultureInfo.InvariantCulture), Of(item, "ETag"))).ToList();
+        return (objects, Of(page, "IsTruncated") == "true" ? Of(page, "NextContinuationToken") : null);
     }
 
     private static async Task<AmazonS3Exception> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -151,19 +211,24 @@ internal sealed class PutLane(IAmazonS3 s3, string bucket)
         return new HttpMessageInvoker(handler);
     }
 
-    /// <summary>Where and as whom to store.</summary>
+    /// <summary>Which bucket, and as whom.</summary>
     private sealed record Target(string Base, string Region, AWSCredentials Credentials, HttpMessageInvoker Http, TimeSpan Timeout)
     {
         public static Target Of(IAmazonS3 s3, string bucket)
         {
             var config = (AmazonS3Config)s3.Config;
-            var endpoint = s3.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = bucket, Key = "key" });
+
+            // Where an endpoint is given there is nothing to determine, and the SDK's rules for it take longer than many requests.
+            var address = config is { ForcePathStyle: true, ServiceURL: { Length: > 0 } given }
+                ? $"{given.TrimEnd('/')}/{bucket}"
+                : s3.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = bucket, Key = "key" }).URL.TrimEnd('/');
             var credentials = config.DefaultAWSCredentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
             HttpMessageInvoker http = config.HttpClientFactory?.CreateHttpClient(config) ?? (config.GetWebProxy() is { } proxy ? Invoker(proxy) : Shared.Value);
-            return new Target(endpoint.URL.TrimEnd('/'), config.AuthenticationRegion ?? config.RegionEndpoint.SystemName, credentials, http, config.Timeout ?? TimeSpan.FromSeconds(100));
+            return new Target(address, config.AuthenticationRegion ?? config.RegionEndpoint.SystemName, credentials, http, config.Timeout ?? TimeSpan.FromSeconds(100));
         }
 
         // Unreserved characters stay, and all others are escaped once: as S3 wants it for the signature.
-        public Uri Of(string key) => new($"{Base}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}");
+        public Uri Of(string key, string query) =>
+            new($"{Base}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}{(query.Length == 0 ? "" : "?" + query)}");
     }
 }
