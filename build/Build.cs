@@ -145,6 +145,7 @@ class Build : NukeBuild,
         .Description("The whole pipeline, from sources to a checked, running system")
         .DependsOn(Doctor, ApplyInfra, InstallAddons, DeployK8s, ApplyDns, ApplyAlarms, SyncS3, InvalidateCdn, SmokeTest)
         .When(From<ILoadTest>().WithLoadTest, _ => _.DependsOn(LoadTest))
+        .Requires(() => !From<IDryRun>().DryRun) // Plan is the dry run of all
         .Runs(From<IReleases>().RecordSiteAsync)
         .Executes(From<ISmokeTest>().ShowAddresses);
 

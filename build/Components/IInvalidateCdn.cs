@@ -1,7 +1,7 @@
 using Tiketi.Pipeline.Cdn;
 
 /// <summary>The CDN's memory of the site.</summary>
-interface IInvalidateCdn : IHazEnvironment
+interface IInvalidateCdn : IHazEnvironment, IDryRun
 {
     [Parameter("Invalidate exactly these paths (/about.html, /docs/*) instead of what the last syncs changed", Name = "paths", Separator = ",")]
     string[] InvalidationPaths => TryGetValue(() => InvalidationPaths) ?? [];
@@ -20,12 +20,13 @@ interface IInvalidateCdn : IHazEnvironment
                 DistributionId = distribution,
                 Bucket = distribution == own ? frontend.Require("FrontendBucketName") : null, // another one's changes are in no manifest of ours
                 Paths = InvalidationPaths,
+                DryRun = DryRun,
             },
             Session.Cancellation);
         Log.Information("{Status}: {Reason}", result.Status, result.Reason);
         foreach (var path in result.Paths)
         {
-            Log.Information("Invalidated {Path}", path);
+            Log.Information(DryRun ? "Would invalidate {Path:l}" : "Invalidated {Path:l}", path);
         }
 
         this.Report(("Invalidated", result.Paths.Count));

@@ -1,7 +1,7 @@
 using Tiketi.Pipeline.Frontend;
 
 /// <summary>The way back for the site.</summary>
-interface IRollbackSite : IHazEnvironment
+interface IRollbackSite : IHazEnvironment, IDryRun
 {
     [Parameter("The release of the site to return to: its number or id (default: the one before the current)", Name = "site-release")]
     string SiteReleaseToReturn => TryGetValue(() => SiteReleaseToReturn);
@@ -10,16 +10,17 @@ interface IRollbackSite : IHazEnvironment
 
     async Task RollbackSiteAsync()
     {
-        var result = await ReturnSiteAsync(SiteReleaseToReturn);
+        var result = await ReturnSiteAsync(SiteReleaseToReturn, DryRun);
         Printing.Show("Releases of the site", [.. (await SiteReleases.ListAsync(await SiteBucketAsync(), Session.Cancellation)).Select(Describe)]);
         this.Report(("Release", result.Release.Number), ("Restored", result.Changes.Count(change => change.Action == SiteAction.Restore)));
     }
 
     /// <param name="to">A release's number or id; null for the one before the current.</param>
-    async Task<SiteSyncResult> ReturnSiteAsync(string to)
+    /// <param name="dryRun">Only say what would happen.</param>
+    async Task<SiteSyncResult> ReturnSiteAsync(string to, bool dryRun = false)
     {
-        var result = await SiteReleases.RollbackAsync(new SiteRollbackRequest { Bucket = await SiteBucketAsync(), To = to }, Session.Cancellation);
-        Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
+        var result = await SiteReleases.RollbackAsync(new SiteRollbackRequest { Bucket = await SiteBucketAsync(), To = to, DryRun = dryRun }, Session.Cancellation);
+        Printing.Show(dryRun ? "Site (would be)" : "Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
         return result;
     }
 

@@ -1,11 +1,17 @@
 using Tiketi.Pipeline.Frontend;
 
 /// <summary>The built site, into its bucket.</summary>
-interface ISyncS3 : IBuildFrontend
+interface ISyncS3 : IBuildFrontend, IDryRun
 {
+    [Parameter("Key prefixes of the site's bucket that belong to others: never written, compared or deleted", Name = "user-prefixes", Separator = ",")]
+    string[] UserPrefixes => TryGetValue(() => UserPrefixes) ?? [];
+
+    [Parameter("Store hashed assets compressed: br or gzip (default: as they are; CloudFront compresses)", Name = "precompress")]
+    string Precompress => TryGetValue(() => Precompress);
+
     async Task SyncS3Async()
     {
-        var result = await SyncSiteAsync(dryRun: false);
+        var result = await SyncSiteAsync(DryRun);
         this.Report(("Uploaded", result.Uploaded), ("Deleted", result.Deleted), ("Unchanged", result.Unchanged), ("Requests", result.Requests.Total));
     }
 
@@ -16,11 +22,14 @@ interface ISyncS3 : IBuildFrontend
             {
                 Directory = FrontendDirectory / FrontendBuildRequest.OutputDirectory,
                 Bucket = await Session.Outputs.RequireAsync("frontend", "FrontendBucketName", Session.Cancellation),
+                UserPrefixes = UserPrefixes,
+                Precompress = Precompress,
+                PrecompressedDirectory = TemporaryDirectory / "frontend" / Session.Settings.Name / "precompressed",
                 Sizes = Session.SiteSizes,
                 DryRun = dryRun,
             },
             Session.Cancellation);
-        Printing.Show("Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
+        Printing.Show(dryRun ? "Site (would be)" : "Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
         if (result is { Former: { } former, FormerSizes: { } sizes } && Session.SiteSizes is { } now)
         {
             Printing.Show("Growth of the site", SiteSizes.Describe(now, sizes, $"release {former.Number}"));

@@ -25,6 +25,9 @@ public sealed class DistributedSite : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Of the AWS APIs.</summary>
+    public Uri Endpoint => new(_endpoint);
+
     public async ValueTask InitializeAsync()
     {
         var ports = FreePorts.Take(4);
@@ -68,12 +71,19 @@ public sealed class DistributedSite : IAsyncLifetime
     }
 
     /// <summary>What SyncS3 and InvalidateCdn do.</summary>
-    public async Task PublishAsync(string directory)
+    /// <param name="directory">The built site.</param>
+    /// <param name="precompress">As <see cref="SiteSyncRequest.Precompress"/>.</param>
+    /// <returns>The release's number.</returns>
+    public async Task<int> PublishAsync(string directory, string? precompress = null)
     {
         using var s3 = S3();
-        await new SiteSync(s3, TimeProvider.System, NullLogger<SiteSync>.Instance)
-            .RunAsync(new SiteSyncRequest { Directory = directory, Bucket = Bucket, KeepFor = TimeSpan.Zero }, TestContext.Current.CancellationToken);
+        var request = new SiteSyncRequest
+        {
+            Directory = directory, Bucket = Bucket, KeepFor = TimeSpan.Zero, Precompress = precompress, PrecompressedDirectory = Path.Combine(_directory.FullName, "precompressed"),
+        };
+        var result = await new SiteSync(s3, TimeProvider.System, NullLogger<SiteSync>.Instance).RunAsync(request, TestContext.Current.CancellationToken);
         await InvalidateAsync(s3);
+        return result.Release!.Number;
     }
 
     /// <summary>What RollbackSite and InvalidateCdn do.</summary>
@@ -104,12 +114,16 @@ public sealed class DistributedSite : IAsyncLifetime
             .RunAsync(new CdnInvalidationRequest { DistributionId = _distribution, Bucket = Bucket }, TestContext.Current.CancellationToken);
     }
 
-    private AmazonS3Client S3() => new(new AmazonS3Config
+    /// <param name="http">Through which all requests go; null for the SDK's own.</param>
+    public AmazonS3Client S3(HttpClientFactory? http = null) => new(new AmazonS3Config
     {
+        HttpClientFactory = http, MaxErrorRetry = 0, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
         ServiceURL = _endpoint, ForcePathStyle = true, AuthenticationRegion = "ap-northeast-2", DefaultAWSCredentials = new BasicAWSCredentials("test", "test"),
     });
 
-    private async Task<string> RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program to its end; AWS clients among them speak to this cloud.</summary>
+    /// <returns>What it wrote to its standard output.</returns>
+    public async Task<string> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in new[] { ("AWS_ENDPOINT_URL", _endpoint), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", "ap-northeast-2"), ("AWS_PAGER", "") })
@@ -117,6 +131,7 @@ public sealed class DistributedSite : IAsyncLifetime
             start.Environment[name] = value;
         }
 
+        start.Environment.Remove("AWS_CA_BUNDLE"); // plain HTTP needs none, and rclone refuses to run with it
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -124,6 +139,12 @@ public sealed class DistributedSite : IAsyncLifetime
         process.ExitCode.Should().Be(0, "{0} wrote: {1}{2}", program, output, await error);
         return output;
     }
+}
+
+[CollectionDefinition(Name)]
+public sealed class DistributedSiteCollection : ICollectionFixture<DistributedSite>
+{
+    public const string Name = "distributed site";
 }
 
 /// <summary>The built sample as one release after another: the same application, each time under other names, and with a chunk.</summary>

@@ -8,26 +8,25 @@ namespace Tiketi.Integration;
 /// The sample site behind the local cloud's CloudFront, made from infra/frontend.yaml, reloaded by a real browser without a
 /// pause while 20 releases and a rollback go up. Each release also has a chunk that a page loads only some time after it opened.
 /// </summary>
-public sealed class SiteInBrowserTests(DistributedSite cloud) : IClassFixture<DistributedSite>
+[Collection(DistributedSiteCollection.Name)]
+public sealed class SiteInBrowserTests(DistributedSite cloud)
 {
     private const int Releases = 20;
 
     [Fact]
     public async Task ReloadedDuringReleasesAndARollback_NoFileIsMissing_AndNoPageIsStale()
     {
-        var chromium = new[] { "/usr/bin/chromium", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(chromium is null, "neither chromium nor google-chrome is installed");
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
+        await using var browser = await LaunchAsync(playwright);
         int[] sequence = [.. Enumerable.Range(1, Releases), Releases - 3];
         var visitor = new Visitor(await browser.NewPageAsync(), cloud.Address, sequence);
         using var site = new ReleasedSite(await cloud.BuildSampleAsync());
-        await cloud.PublishAsync(site.Build(1));
+        var first = await cloud.PublishAsync(site.Build(1));
         using var end = new CancellationTokenSource();
         var visiting = Task.Run(() => visitor.ReloadAsync(end.Token));
         for (var step = 1; step < sequence.Length; step++)
         {
-            await (step < Releases ? cloud.PublishAsync(site.Build(sequence[step])) : cloud.RollBackAsync(sequence[step]));
+            await (step < Releases ? cloud.PublishAsync(site.Build(sequence[step])) : cloud.RollBackAsync(first + sequence[step] - 1));
             visitor.Completed = step;
             await visitor.LoadOnceMoreAsync(visiting);
         }
@@ -44,23 +43,62 @@ public sealed class SiteInBrowserTests(DistributedSite cloud) : IClassFixture<Di
     public async Task WhatIsServed_CarriesTheSecurityHeaders_AndPathsOfTheApplicationGetItsIndex()
     {
         using var site = new ReleasedSite(await cloud.BuildSampleAsync());
-        await cloud.PublishAsync(site.Build(1));
+        var directory = site.Build(1);
+        File.WriteAllText(Path.Combine(directory, "service-worker.js"), "self.skipWaiting();");
+        File.WriteAllText(Path.Combine(directory, "manifest.json"), "{}");
+        await cloud.PublishAsync(directory);
         using var http = new HttpClient { BaseAddress = cloud.Address };
 
-        foreach (var path in new[] { "/", "/events/7", "/favicon.svg" })
+        foreach (var (path, caching) in new[]
+        {
+            ("/", "no-cache"), ("/events/7", "no-cache"), ("/service-worker.js", "no-cache"), ("/manifest.json", "no-cache"),
+            ("/favicon.svg", "public, max-age=300"), ("/assets/index.0000001a.js", "public, max-age=31536000, immutable"),
+        })
         {
             using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
             ((int)response.StatusCode).Should().Be(200);
             string Header(string name) => string.Join(", ", response.Headers.TryGetValues(name, out var values) ? values : []);
+            Header("Cache-Control").Split(", ").Should().BeEquivalentTo(caching.Split(", "), "of {0}", path);
             Header("Content-Security-Policy").Should().Contain("default-src 'self'");
             Header("Strict-Transport-Security").Should().Contain("max-age=31536000");
             Header("X-Content-Type-Options").Should().Be("nosniff");
             Header("Referrer-Policy").Should().Be("strict-origin-when-cross-origin");
-            if (path != "/favicon.svg")
+            if (path is "/" or "/events/7")
             {
                 (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("<div id=\"root\">");
             }
         }
+    }
+
+    [Fact]
+    public async Task PrecompressedAssets_LoadInABrowser_AndPagesAreServedToWhoeverAsks()
+    {
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await LaunchAsync(playwright);
+        using var site = new ReleasedSite(await cloud.BuildSampleAsync());
+        var directory = site.Build(1);
+        await cloud.PublishAsync(directory, precompress: "br");
+        var page = await browser.NewPageAsync();
+        var encodings = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        page.Response += (_, response) => encodings[new Uri(response.Url).AbsolutePath] = response.Headers.GetValueOrDefault("content-encoding", "");
+
+        await page.GotoAsync(cloud.Address.ToString());
+
+        (await page.EvaluateAsync<JsonElement>("() => window.__loaded"))[1].GetInt32().Should().Be(1, "the script ran");
+        encodings.Should().Contain("/assets/index.0000001a.js", "br");
+        using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None }) { BaseAddress = cloud.Address };
+        (await http.GetStringAsync("/", TestContext.Current.CancellationToken)).Should().Be(await File.ReadAllTextAsync(Path.Combine(directory, "index.html"), TestContext.Current.CancellationToken));
+        var script = Path.Combine(directory, "assets", "index.0000001a.js");
+        (await cloud.RunAsync("curl", "-sS", "--compressed", "-w", "%{size_download}", $"{cloud.Address}assets/index.0000001a.js")).Should().StartWith(await File.ReadAllTextAsync(script, TestContext.Current.CancellationToken));
+        var served = await http.GetByteArrayAsync("/assets/index.0000001a.js", TestContext.Current.CancellationToken);
+        served.Length.Should().BeLessThan((int)new FileInfo(script).Length / 2, "it is stored compressed");
+    }
+
+    private static async Task<IBrowser> LaunchAsync(IPlaywright playwright)
+    {
+        var chromium = new[] { "/usr/bin/chromium", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        Assert.SkipWhen(chromium is null, "neither chromium nor google-chrome is installed");
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
     }
 
     /// <summary>Loads the page again and again, and notes what no visitor should see.</summary>

@@ -36,6 +36,13 @@ internal static class LocalSite
             "Move the file, or take its prefix out of the user-owned prefixes.");
     }
 
+    /// <returns>Lower-case hex.</returns>
+    public static string Md5Of(string path)
+    {
+        using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(Hash(handle).Md5);
+    }
+
     private static SiteFile Read(string key, string path, IReadOnlySet<string> bundled)
     {
         using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);

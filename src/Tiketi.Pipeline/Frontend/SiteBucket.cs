@@ -55,7 +55,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         requests.Head();
         var head = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = bucket, Key = item.Key }, cancellationToken);
         var md5 = head.Metadata.Keys.Contains(S3Lane.Md5Header) ? head.Metadata[Md5Metadata] : head.ETag.Trim('"');
-        return new SiteObject(md5, head.ContentLength, head.Headers.ContentType ?? "", head.Headers.CacheControl ?? "");
+        return new SiteObject(md5, head.ContentLength, head.Headers.ContentType ?? "", head.Headers.CacheControl ?? "") { ContentEncoding = head.Headers.ContentEncoding is { Length: > 0 } encoding ? encoding : null };
     });
 
     /// <summary>Deletes in the given order, up to 1,000 keys a request.</summary>
@@ -85,7 +85,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
             MetadataDirective = S3MetadataDirective.REPLACE,
             ContentType = file.ContentType,
         };
-        request.Headers.CacheControl = file.CacheControl;
+        (request.Headers.CacheControl, request.Headers.ContentEncoding) = (file.CacheControl, file.ContentEncoding);
         request.Metadata[Md5Metadata] = file.Md5;
         return CopyAsync(request, $"restore {file.Key}", cancellationToken);
     }
@@ -115,7 +115,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
             }
 
             requests.Put();
-            var headers = new PutHeaders(file.ContentType, file.CacheControl) { Md5 = file.Md5 };
+            var headers = new PutHeaders(file.ContentType, file.CacheControl) { Md5 = file.Md5, ContentEncoding = file.ContentEncoding };
             return await _lane.PutAsync(file.Key, buffer.AsMemory(0, (int)file.Size), headers, cancellationToken);
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "BadDigest")
@@ -144,6 +144,11 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     private Task UploadPartsAsync(SiteFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
     {
         var before = File.GetLastWriteTimeUtc(file.Path!);
+        if (LocalSite.Md5Of(file.Path!) != file.Md5)
+        {
+            throw Changed(file, "changed"); // S3 has no MD5 of the whole to compare with
+        }
+
         for (var part = 0L; part * PartSize < file.Size; part++)
         {
             requests.Put();
@@ -151,7 +156,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
 
         using var transfer = new TransferUtility(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
         var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = file.Key, FilePath = file.Path, PartSize = PartSize, ContentType = file.ContentType };
-        request.Headers.CacheControl = file.CacheControl;
+        (request.Headers.CacheControl, request.Headers.ContentEncoding) = (file.CacheControl, file.ContentEncoding);
         request.Metadata[Md5Metadata] = file.Md5;
         await transfer.UploadAsync(request, cancellationToken);
         return File.GetLastWriteTimeUtc(file.Path!) == before && new FileInfo(file.Path!).Length == file.Size ? true : throw Changed(file, "changed");

@@ -17,7 +17,10 @@ internal static class SiteCompression
 
     /// <param name="key">The object key, whose extension says the type.</param>
     /// <param name="size">Bytes.</param>
-    public static bool IsCompressible(string key, long size) => size is >= Smallest and <= Largest && Types.Contains(SiteCacheRules.ContentTypeOf(key).Split(';')[0]);
+    public static bool IsCompressible(string key, long size) => size <= Largest && IsWorthwhile(key, size);
+
+    /// <summary>The same, whatever the size that CloudFront stops at.</summary>
+    public static bool IsWorthwhile(string key, long size) => size >= Smallest && Types.Contains(SiteCacheRules.ContentTypeOf(key).Split(';')[0]);
 
     public static byte[] Gzip(ReadOnlySpan<byte> content, CompressionLevel level) => Compress(content, target => new GZipStream(target, level));
 

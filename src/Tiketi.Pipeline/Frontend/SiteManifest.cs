@@ -97,18 +97,22 @@ public sealed record KeptRelease(SiteRelease Release, DateTimeOffset SupersededA
 /// <param name="CacheControl">As served.</param>
 public sealed record SiteObject(string Md5, long Size, string ContentType, string CacheControl)
 {
+    /// <summary>As served; null for content that is stored as it is.</summary>
+    public string? ContentEncoding { get; init; }
+
     /// <summary>The release that no longer contained it; null while it belongs to the site.</summary>
     public int? SupersededIn { get; init; }
 
     /// <summary>When that release went up (UTC).</summary>
     public DateTimeOffset? SupersededAt { get; init; }
 
-    internal bool Serves(SiteFile file) => Md5 == file.Md5 && Size == file.Size && ContentType == file.ContentType && CacheControl == file.CacheControl;
+    internal bool Serves(SiteFile file) =>
+        Md5 == file.Md5 && Size == file.Size && ContentType == file.ContentType && CacheControl == file.CacheControl && ContentEncoding == file.ContentEncoding;
 
     // Whoever uploaded it knew better than its name tells.
     internal SiteFileKind KindOf(string key) => SiteCacheRules.KindOf(key) is var kind && CacheControl == SiteCacheRules.Immutable ? SiteFileKind.Hashed : kind;
 
-    internal SiteFile As(string key) => new(key, Size, Md5, KindOf(key), ContentType, CacheControl, Path: null);
+    internal SiteFile As(string key) => new(key, Size, Md5, KindOf(key), ContentType, CacheControl, Path: null) { ContentEncoding = ContentEncoding };
 }
 
 /// <summary>Who holds the bucket.</summary>

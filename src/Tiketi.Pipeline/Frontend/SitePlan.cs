@@ -110,7 +110,7 @@ internal sealed record SitePlan
         var objects = new Dictionary<string, SiteObject>(Before.Objects);
         foreach (var file in Uploads)
         {
-            objects[file.Key] = new SiteObject(uploaded.Contains(file.Key) ? file.Md5 : "", file.Size, file.ContentType, file.CacheControl);
+            objects[file.Key] = new SiteObject(uploaded.Contains(file.Key) ? file.Md5 : "", file.Size, file.ContentType, file.CacheControl) { ContentEncoding = file.ContentEncoding };
         }
 
         foreach (var key in Revived)
@@ -174,7 +174,7 @@ internal sealed record SitePlan
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in site.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Key}\n{file.Md5}\n{file.ContentType}\n{file.CacheControl}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Key}\n{file.Md5}\n{file.ContentType}\n{file.CacheControl}\n{file.ContentEncoding}\n"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -18,10 +18,17 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
     public async Task<SiteSyncResult> RunAsync(SiteSyncRequest request, CancellationToken cancellationToken = default)
     {
         var update = new SiteUpdate(s3, request, time, logger);
-        var scan = LocalSite.ScanAsync(request.Directory, request.UserPrefixes, cancellationToken);
+        var scan = ScanAsync(request, cancellationToken);
         var load = update.Store.LoadAsync(cancellationToken);
         await Task.WhenAll(scan, load);
         return await update.RunAsync(await load, async manifest => await KnownAsync(update, await scan, manifest, request, cancellationToken) with { Sizes = request.Sizes }, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, SiteFile>> ScanAsync(SiteSyncRequest request, CancellationToken cancellationToken)
+    {
+        var site = await LocalSite.ScanAsync(request.Directory, request.UserPrefixes, cancellationToken);
+        return request.Precompress is null ? site
+            : await new SitePrecompression(request.Precompress, request.PrecompressedDirectory ?? throw new ArgumentException("Precompress needs a PrecompressedDirectory.", nameof(request))).ApplyAsync(site, cancellationToken);
     }
 
     /// <summary>What is in the bucket: by the manifest, checked against a listing when there is none or when asked to.</summary>

@@ -34,6 +34,12 @@ public sealed record SiteSyncRequest : SiteChangeRequest
     /// <summary>How large the site is (<see cref="SiteSizes.Measure"/>), kept with the release so that the next one can be compared with it.</summary>
     public IReadOnlyList<SiteSize>? Sizes { get; init; }
 
+    /// <summary>Store hashed assets in this encoding (<see cref="SiteEncodings"/>); null stores all as they are, and CloudFront compresses.</summary>
+    public string? Precompress { get; init; }
+
+    /// <summary>Where assets compressed for <see cref="Precompress"/> are kept from run to run. Losing it costs the time to compress again.</summary>
+    public string? PrecompressedDirectory { get; init; }
+
     /// <summary>Also list the bucket and mend what somebody else changed there (1 LIST per 1,000 objects).</summary>
     public bool Verify { get; init; }
 

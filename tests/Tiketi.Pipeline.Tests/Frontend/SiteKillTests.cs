@@ -1,55 +1,58 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tiketi.Pipeline.Frontend;
+using Tiketi.Pipeline.Tests.Registry;
 
 namespace Tiketi.Pipeline.Tests.Frontend;
 
-/// <summary>A real process that syncs, killed with SIGKILL in the middle; this assembly is that process, too.</summary>
-public sealed class SiteKillTests(MotoServer moto) : IDisposable
+/// <summary>A real process that syncs, killed with SIGKILL before each of its requests; this assembly is that process, too.</summary>
+public sealed partial class SiteKillTests(MotoServer moto) : IDisposable
 {
     private const string Command = "TIKETI_TEST_SYNC";
-    private const int Files = 120;
 
-    private readonly SiteOnDisk _site = new();
+    /// <summary>Of a release's sync: manifest, lock, two pages kept aside, two scripts, two pages, manifest.</summary>
+    private const int Requests = 9;
 
-    public void Dispose() => _site.Dispose();
+    private readonly SiteOnDisk _first = new SiteOnDisk().Build(1);
+    private readonly SiteOnDisk _second = new SiteOnDisk().Build(2);
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(60)]
-    public async Task AKilledProcess_LeavesASiteThatLoads_AndTheNextEndsTheSame(int afterObjects)
+    public void Dispose()
     {
-        var bucket = await moto.NewBucketAsync();
-        Build(1);
-        await SyncHereAsync(bucket);
-        Build(2);
-        using var process = Start(bucket);
-        while (!process.HasExited && (await KeysAsync(bucket)).Count < Files + 2 + afterObjects)
+        _first.Dispose();
+        _second.Dispose();
+    }
+
+    [Fact]
+    public async Task KilledBeforeEachRequest_TheSiteLoads_AndTheNextSyncLeavesTheSameBucket()
+    {
+        var whole = await moto.NewBucketAsync();
+        await SyncHereAsync(whole, _first);
+        (await SyncHereAsync(whole, _second)).Requests.Total.Should().Be(Requests);
+        var expected = await KeysAsync(whole);
+
+        await Parallel.ForEachAsync(Enumerable.Range(1, Requests), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (request, token) =>
         {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+            var bucket = await moto.NewBucketAsync();
+            await SyncHereAsync(bucket, _first);
+            await KillAsync(bucket, request, token);
+            using var s3 = moto.Client();
+            (await ReadAsync(s3, bucket, "index.html")).Should().Contain(request < Requests ? "main.0000001a.js" : "main.0000002a.js", "killed before request {0}", request);
+            await AssertLoadsAsync(s3, bucket, request);
 
-        process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        process.ExitCode.Should().NotBe(0, "it must not have come to its end");
-        using var s3 = moto.Client();
-        (await ReadAsync(s3, bucket, "index.html")).Should().Contain("part1.0000001a.js", "the old release is served");
+            await SyncHereAsync(bucket, _second, new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1))); // the dead lock is past its time
 
-        await SyncHereAsync(bucket, new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1))); // the dead lock is past its time
-
-        var manifest = (await new SiteManifestStore(s3, bucket, new SiteRequestCounter()).LoadAsync(default)).Manifest!;
-        manifest.Lock.Should().BeNull();
-        manifest.Release!.Number.Should().Be(2);
-        (await KeysAsync(bucket)).Should().BeEquivalentTo(
-            [".tiketi/manifest.json", .. manifest.Objects.Keys, .. manifest.Kept.Keys.Select(md5 => ".tiketi/kept/" + md5)], "there is no orphan");
-        manifest.Objects.Where(entry => entry.Value.SupersededIn is null).Select(entry => entry.Key).Should()
-            .BeEquivalentTo(Directory.EnumerateFiles(_site.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_site.Path, file)));
-        (await ReadAsync(s3, bucket, "index.html")).Should().Be(await File.ReadAllTextAsync(Path.Combine(_site.Path, "index.html")));
+            (await KeysAsync(bucket)).Should().Equal(expected, "there is no orphan after request {0}", request);
+            var manifest = (await new SiteManifestStore(s3, bucket, new SiteRequestCounter()).LoadAsync(token)).Manifest!;
+            manifest.Should().BeEquivalentTo(new { Lock = (SiteLock?)null, Unfinished = (object?)null, Release = new { Number = 2 } });
+            (await ReadAsync(s3, bucket, "index.html")).Should().Contain("main.0000002a.js");
+            await AssertLoadsAsync(s3, bucket, request);
+        });
     }
 
     /// <summary>Runs in the child before anything of the test framework does.</summary>
@@ -65,36 +68,57 @@ public sealed class SiteKillTests(MotoServer moto) : IDisposable
         }
     }
 
-    private void Build(int version)
+    private async Task KillAsync(string bucket, int request, CancellationToken cancellationToken)
     {
-        Directory.Delete(_site.Path, recursive: true);
-        for (var number = 0; number < Files; number++)
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var killed = new ManualResetEventSlim();
+        var count = 0;
+        using var proxy = new FaultyProxy(moto.Endpoint.Authority, (_, _) =>
         {
-            _site.Write($"static/js/part{number}.{version:d7}a.js", $"part {number} of {version}");
-        }
+            if (Interlocked.Increment(ref count) < request)
+            {
+                return null;
+            }
 
-        _site.Write("index.html", $"<script src=\"/static/js/part1.{version:d7}a.js\"></script>");
-    }
-
-    private Process Start(string bucket)
-    {
+            reached.TrySetResult();
+            killed.Wait(CancellationToken.None);
+            return FaultyProxy.Close;
+        });
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiteKillTests).Assembly.Location]) { UseShellExecute = false, RedirectStandardOutput = true };
-        start.Environment[Command] = $"{moto.Endpoint} {bucket} {_site.Path}";
-        return Process.Start(start)!;
+        start.Environment[Command] = $"http://{proxy.Host} {bucket} {_second.Path}";
+        using var process = Process.Start(start)!;
+        var exit = process.WaitForExitAsync(cancellationToken);
+        (await Task.WhenAny(reached.Task, exit)).Should().Be(reached.Task, "the sync makes {0} requests", Requests);
+        process.Kill();
+        await exit;
+        killed.Set();
+        process.ExitCode.Should().Be(128 + 9);
     }
 
-    private Task<SiteSyncResult> SyncHereAsync(string bucket, TimeProvider? time = null) => new SiteSync(moto.Client(), time ?? TimeProvider.System, NullLogger<SiteSync>.Instance)
-        .RunAsync(new SiteSyncRequest { Directory = _site.Path, Bucket = bucket }, TestContext.Current.CancellationToken);
+    private Task<SiteSyncResult> SyncHereAsync(string bucket, SiteOnDisk site, TimeProvider? time = null) => new SiteSync(moto.Client(), time ?? TimeProvider.System, NullLogger<SiteSync>.Instance)
+        .RunAsync(new SiteSyncRequest { Directory = site.Path, Bucket = bucket }, TestContext.Current.CancellationToken);
+
+    private async Task AssertLoadsAsync(AmazonS3Client s3, string bucket, int request)
+    {
+        var keys = await KeysAsync(bucket);
+        foreach (var page in new[] { "index.html", "about.html" })
+        {
+            keys.Should().Contain(Reference().Matches(await ReadAsync(s3, bucket, page)).Select(match => match.Groups["key"].Value), "{0} refers to it, killed before request {1}", page, request);
+        }
+    }
 
     private async Task<IReadOnlyList<string>> KeysAsync(string bucket)
     {
         using var s3 = moto.Client();
-        return [.. ((await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket })).S3Objects ?? []).Select(item => item.Key)];
+        return [.. ((await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket })).S3Objects ?? []).Select(item => item.Key).Order(StringComparer.Ordinal)];
     }
 
-    private static async Task<string> ReadAsync(IAmazonS3 s3, string bucket, string key)
+    private static async Task<string> ReadAsync(AmazonS3Client s3, string bucket, string key)
     {
         using var response = await s3.GetObjectAsync(bucket, key);
         return await new StreamReader(response.ResponseStream).ReadToEndAsync();
     }
+
+    [GeneratedRegex("(?:src|href)=\"/(?<key>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Reference();
 }
