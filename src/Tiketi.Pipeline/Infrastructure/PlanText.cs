@@ -3,6 +3,7 @@ namespace Tiketi.Pipeline.Infrastructure;
 /// <summary>A plan as people read it: what is at risk first, then stack by stack, then the sum.</summary>
 public static class PlanText
 {
+    private const string Gap = "...";
     private const int MostProperties = 12;
 
     /// <summary>The plan in lines of at most <paramref name="width"/> characters (which is at least 60).</summary>
@@ -69,7 +70,7 @@ public static class PlanText
         }
     }
 
-    /// <summary>"Path: before -> after"; long values lose their middle, so that both ends and both values are seen.</summary>
+    /// <summary>"Path: before -> after"; long values lose what they have in common, then their middle, so that the difference is seen.</summary>
     private static string Property(PropertyChange property, int width)
     {
         var head = $"      {property.Path}";
@@ -81,9 +82,35 @@ public static class PlanText
         var (before, after) = (Flat(property.Before ?? "none"), Flat(property.After ?? "none"));
         var tail = property.Replaces ? "  (new resource)" : "";
         var room = Math.Max(width - head.Length - ": ".Length - " -> ".Length - tail.Length, 20);
+        if (before.Length + after.Length > room)
+        {
+            (before, after) = Differing(before, after);
+        }
+
         var share = Math.Max(room / 2, room - after.Length);
         before = Fit(before, share);
         return Fit($"{head}: {before} -> {Fit(after, Math.Max(room - before.Length, 10))}{tail}", width);
+    }
+
+    /// <summary>Both without all but the last and first few characters of what they begin and end with alike.</summary>
+    private static (string Before, string After) Differing(string before, string after)
+    {
+        const int Context = 4;
+        var shorter = Math.Min(before.Length, after.Length);
+        var head = before.AsSpan().CommonPrefixLength(after);
+        var tail = 0;
+        while (tail < shorter - head && before[^(tail + 1)] == after[^(tail + 1)])
+        {
+            tail++;
+        }
+
+        return (Cut(before), Cut(after));
+
+        string Cut(string value)
+        {
+            var (start, end) = (Math.Max(head - Context, 0), Math.Max(tail - Context, 0));
+            return (start > Gap.Length ? Gap + value[start..^end] : value[..^end]) + (end > Gap.Length ? Gap : value[^end..]);
+        }
     }
 
     private static string Sum(InfrastructurePlan plan, List<StackPlan> changing)
@@ -113,7 +140,6 @@ public static class PlanText
 
     private static string Fit(string text, int width)
     {
-        const string Gap = "...";
         if (text.Length <= width)
         {
             return text;

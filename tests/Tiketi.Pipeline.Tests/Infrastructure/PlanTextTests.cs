@@ -85,6 +85,15 @@ public sealed class PlanTextTests
         lines[2].Should().StartWith("      Property0: aaa").And.Contain(" -> bcc");
     }
 
+    [Fact]
+    public void OfLongValues_WhatDiffersIsShown()
+    {
+        var property = new PropertyChange("Policy", "The same words at the beginning, one thing, and the same words at the end", "The same words at the beginning, another, and the same words at the end", false);
+        var lines = PlanText.Render(new InfrastructurePlan([new StackPlan("a", "a", StackAction.Update, [new PlannedChange("Modify", "X", "AWS::IAM::Role", "False", [property])], FromTemplate: false)]), 80);
+
+        lines.Should().Contain("      Policy: ...ng, one thing, an... -> ...ng, another, an...");
+    }
+
     private static InfrastructurePlan Example
     {
         get
