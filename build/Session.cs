@@ -23,6 +23,7 @@ sealed class Session
     readonly Lazy<IDockerClient> _docker;
     readonly Lazy<Task<IKubernetes>> _kubernetes;
     readonly Lazy<HttpClient> _http = new(() => new HttpClient { Timeout = TimeSpan.FromMinutes(10) }); // an image layer may take long
+    readonly Lazy<ImagePublisher> _publisher;
     readonly Lazy<ILoggerFactory> _loggers = new(() => new SerilogLoggerFactory());
     readonly CancellationTokenSource _cancellation = new();
 
@@ -42,6 +43,7 @@ sealed class Session
         _infrastructure = new(() => StacksOf(StackGraph.Load(build.RootDirectory / "infra")));
         _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormationIn, Infrastructure));
         _docker = new(ConnectDocker);
+        _publisher = new(() => new ImagePublisher(Aws.Ecr, Docker, Http, TimeProvider.System, Logger<ImagePublisher>()));
         _kubernetes = new(async () => build.KubeContext is { } context ? Tiketi.Pipeline.Kubernetes.KubeContext.Connect(context) : await EksCluster.ConnectAsync(
             Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
     }
@@ -72,6 +74,9 @@ sealed class Session
     public Task<IKubernetes> Kubernetes => _kubernetes.Value;
 
     public HttpClient Http => _http.Value;
+
+    /// <summary>One for the run: what BuildImages found in the registry, PushEcr need not ask for again.</summary>
+    public ImagePublisher Publisher => _publisher.Value;
 
     public Source Source { get; }
 

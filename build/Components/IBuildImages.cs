@@ -25,8 +25,6 @@ interface IBuildImages : IHazEnvironment
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
         : throw new PipelineException($"SOURCE_DATE_EPOCH is '{text}'.", "Set it to seconds since 1970, such as $(git log -1 --format=%ct), or unset it.");
 
-    ImagePublisher ImagePublisher => new(Session.Aws.Ecr, Session.Docker, Session.Http, TimeProvider.System, Session.Logger<ImagePublisher>());
-
     IReadOnlyList<ImageRequest> ImageRequests
     {
         get
@@ -52,11 +50,10 @@ interface IBuildImages : IHazEnvironment
 
     async Task BuildImagesAsync()
     {
-        var publisher = ImagePublisher;
         var progress = new Progress<ImageProgress>(step => Log.Information("{Service}: step {Step}/{Steps} {Instruction:l} {Elapsed:0} s", step.Service, step.Step, step.Steps, step.Instruction, step.Elapsed.TotalSeconds));
         var report = await ImageBuilder.BuildAsync(
             ImageRequests,
-            async (repository, tag, cancellationToken) => await publisher.FindPublishedAsync(repository, tag, cancellationToken) is not null,
+            async (repository, tag, cancellationToken) => await Session.Publisher.FindPublishedAsync(repository, tag, cancellationToken) is not null,
             progress,
             Session.Cancellation);
         foreach (var image in report.Images)

@@ -31,7 +31,7 @@ interface IPlan : IDeployK8s, ISyncS3, IInvalidateCdn, IInfrastructure
 
     async Task<IReadOnlyList<(string Service, string Reference, bool Exists)>> PlanImagesAsync()
     {
-        var publisher = ImagePublisher;
+        var publisher = Session.Publisher;
         var builder = ImageBuilder;
         var plan = new List<(string Service, string Reference, bool Exists)>();
         var lines = new List<string>();

@@ -18,7 +18,7 @@ interface IPushEcr : IBuildImages
     {
         var policy = ScanPolicy(); // a mistake in it ends the run before anything is sent
         var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", Session.Cancellation);
-        var report = await ImagePublisher.PublishAsync(
+        var report = await Session.Publisher.PublishAsync(
             [.. Session.Images.Select(image => new PublishRequest(image, $"{registry}/{image.Repository}"))],
             [ImageTag, "latest"],
             Session.Cancellation);

@@ -16,13 +16,14 @@ public sealed class BuildContext
 
     private readonly bool _rulesAreTheDockerfilesOwn;
     private readonly byte[] _dockerfileToBuild;
+    private readonly Lazy<ContextFiles> _files;
 
-    private BuildContext(string root, string dockerfile, byte[] dockerfileToBuild, string dockerfileText, ContextFiles files, string rulesFile)
+    private BuildContext(string root, string dockerfile, byte[] dockerfileToBuild, string dockerfileText, Lazy<ContextFiles> files, string rulesFile)
     {
         Root = root;
         Dockerfile = dockerfile;
         DockerfileText = dockerfileText;
-        Files = files;
+        _files = files;
         RulesFile = rulesFile;
         _dockerfileToBuild = dockerfileToBuild;
         _rulesAreTheDockerfilesOwn = rulesFile == dockerfile + IgnoreFile;
@@ -37,8 +38,9 @@ public sealed class BuildContext
     /// <summary>The Dockerfile as it stands there.</summary>
     public string DockerfileText { get; }
 
-    /// <summary>What COPY can reach.</summary>
-    public ContextFiles Files { get; }
+    /// <summary>What COPY can reach; read when first asked for.</summary>
+    /// <exception cref="PipelineException">The ignore file is malformed, or a file can't be read.</exception>
+    public ContextFiles Files => _files.Value;
 
     /// <summary>Full path of the ignore file in force, whether or not there is one.</summary>
     internal string RulesFile { get; }
@@ -54,6 +56,15 @@ public sealed class BuildContext
     /// <exception cref="PipelineException">The context or the Dockerfile is missing, or an ignore file is malformed.</exception>
     public static BuildContext Scan(string root, string dockerfile, ContextCache? files = null, CancellationToken cancellationToken = default)
     {
+        var context = Open(root, dockerfile, files ?? new ContextCache(FileHashes.None), cancellationToken);
+        _ = context.Files;
+        return context;
+    }
+
+    /// <summary>Reads the Dockerfile alone; the files are read when they are asked for.</summary>
+    /// <exception cref="PipelineException">The context or the Dockerfile is missing.</exception>
+    internal static BuildContext Open(string root, string dockerfile, ContextCache files, CancellationToken cancellationToken)
+    {
         if (!Directory.Exists(root))
         {
             throw new PipelineException($"The build context {root} does not exist.", "Set the service's 'context' in tiketi.yaml, or name the application with --app-root.");
@@ -66,14 +77,13 @@ public sealed class BuildContext
 
         var own = dockerfile + IgnoreFile;
         var rulesFile = File.Exists(own) ? own : Path.Combine(root, IgnoreFile);
-        var entries = (files ?? new ContextCache(FileHashes.None)).Read(root, rulesFile, cancellationToken);
         var bytes = File.ReadAllBytes(dockerfile);
-        return new BuildContext(root, dockerfile, bytes, Encoding.UTF8.GetString(bytes), entries, rulesFile);
+        return new BuildContext(root, dockerfile, bytes, Encoding.UTF8.GetString(bytes), new Lazy<ContextFiles>(() => files.Read(root, rulesFile, cancellationToken)), rulesFile);
     }
 
     /// <summary>The same context, built by other instructions; COPY still finds the Dockerfile as it stands.</summary>
     public BuildContext BuiltBy(string dockerfileText)
-        => dockerfileText == DockerfileText ? this : new BuildContext(Root, Dockerfile, Encoding.UTF8.GetBytes(dockerfileText), DockerfileText, Files, RulesFile);
+        => dockerfileText == DockerfileText ? this : new BuildContext(Root, Dockerfile, Encoding.UTF8.GetBytes(dockerfileText), DockerfileText, _files, RulesFile);
 
     /// <summary>Writes the context as the engine wants it. Owners are left out; times are the files' own, or the given one (SOURCE_DATE_EPOCH).</summary>
     /// <exception cref="PipelineException">A file can't be read any more.</exception>

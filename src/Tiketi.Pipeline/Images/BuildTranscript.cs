@@ -61,14 +61,15 @@ internal sealed partial class BuildTranscript(ImageRequest request, IProgress<Im
 
         var where = _failed?.Place is { } place ? $" at step {place}" : "";
         var text = string.Join('\n', (_failed?.Lines ?? []).Append(_error).Select(line => "  " + line));
-        throw new PipelineException($"The image of {request.Service} failed{where}\n{text}", Remedy(text));
+        throw new PipelineException($"The image of {request.Service} failed{where}\n{text}", EngineRemedy(text) ?? $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.");
     }
 
-    private string Remedy(string text)
-        => text.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
+    /// <summary>What to do when it is the engine that is in trouble; null when the error says nothing of that.</summary>
+    public static string? EngineRemedy(string error)
+        => error.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
                 ? "The engine's disk is full: 'docker system df' shows by what, 'docker image prune' and 'docker builder prune' free some of it."
-            : Unreachable().IsMatch(text) ? "The Docker engine went away: start it again, and run './build.sh BuildImages'."
-            : $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.";
+            : Unreachable().IsMatch(error) ? "The Docker engine went away: start it again, and run './build.sh BuildImages'."
+            : null;
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Colour();

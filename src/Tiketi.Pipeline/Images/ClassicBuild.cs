@@ -40,7 +40,8 @@ internal sealed partial class ClassicBuild(IDockerClient docker) : IImageBuild
         }
         catch (DockerApiException exception)
         {
-            throw new PipelineException($"The Docker engine refused to build {request.Service}: {exception.ResponseBody ?? exception.Message}", $"Mend {request.Dockerfile}, or see the engine's own log.", exception);
+            var error = exception.ResponseBody ?? exception.Message;
+            throw new PipelineException($"The Docker engine refused to build {request.Service}: {error}", BuildTranscript.EngineRemedy(error) ?? $"Mend {request.Dockerfile}, or see the engine's own log.", exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {

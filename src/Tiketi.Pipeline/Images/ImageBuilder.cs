@@ -10,6 +10,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
 {
     private BaseImages? _baseImages;
     private Task<string?>? _buildxMissing;
+    private Task<string>? _enginePlatform;
     private Task? _checked;
     private object? _checking;
 
@@ -48,7 +49,6 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         IProgress<ImageProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var enginePlatform = await EnginePlatformAsync(cancellationToken);
         var contexts = new ContextCache(Hashes);
         var images = new BuiltImage[requests.Count];
         await Parallel.ForEachAsync(
@@ -57,7 +57,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
             async (index, token) =>
             {
                 var plan = await PlanAsync(requests[index], contexts, token);
-                images[index] = await FindAsync(plan, isPublished, token) ?? await BuildAsync(plan, enginePlatform, progress, token);
+                images[index] = await FindAsync(plan, isPublished, token) ?? await BuildAsync(plan, progress, token);
             });
         Hashes.Save();
         return new ImageBuildReport(images);
@@ -72,15 +72,12 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     /// <summary>Everything that is known of an image before it is built.</summary>
     private async Task<Plan> PlanAsync(ImageRequest wanted, ContextCache contexts, CancellationToken cancellationToken)
     {
-        var context = BuildContext.Scan(wanted.Context, wanted.Dockerfile, contexts, cancellationToken);
+        var context = BuildContext.Open(wanted.Context, wanted.Dockerfile, contexts, cancellationToken);
         var dockerfile = DockerfileReader.Parse(context.DockerfileText, wanted.BuildArguments, wanted.Platform);
         var request = SourceDate is { } date && dockerfile.Declares(ImageRequest.SourceDateArgument) ? wanted.At(date) : wanted;
-        var bases = new List<BaseImage>();
-        foreach (var image in dockerfile.BaseImages)
-        {
-            bases.Add(await BaseImages.ResolveAsync(image, request.Platform, cancellationToken));
-        }
-
+        var resolving = Task.WhenAll(dockerfile.BaseImages.Select(image => Task.Run(() => BaseImages.ResolveAsync(image, request.Platform, cancellationToken), cancellationToken)));
+        _ = context.Files; // read while the engine and the registries answer
+        var bases = await resolving;
         var builder = dockerfile.NeedsBuildKit() is null ? ClassicBuild.Name : BuildxBuild.Name;
         var digest = InputDigest.Compute(context, request, bases.ToDictionary(image => image.Name, image => image.Digest, StringComparer.Ordinal), builder);
         return new Plan(request, context, dockerfile, bases, InputDigest.Tag(digest));
@@ -105,7 +102,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
             : null;
     }
 
-    private async Task<BuiltImage> BuildAsync(Plan plan, string enginePlatform, IProgress<ImageProgress>? progress, CancellationToken cancellationToken)
+    private async Task<BuiltImage> BuildAsync(Plan plan, IProgress<ImageProgress>? progress, CancellationToken cancellationToken)
     {
         var request = plan.Request;
         await LazyInitializer.EnsureInitialized(ref _checked, ref _checking, () => BeforeBuilding(cancellationToken));
@@ -121,7 +118,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
             Request = request,
             Context = plan.Context.BuiltBy(plan.Dockerfile.With(Replacements(plan))),
             Labels = Labels(request),
-            IsNative = request.Platform == enginePlatform,
+            IsNative = request.Platform == await LazyInitializer.EnsureInitialized(ref _enginePlatform, () => EnginePlatformAsync(cancellationToken)),
             NoCache = NoCache,
             SourceDate = SourceDate,
         };

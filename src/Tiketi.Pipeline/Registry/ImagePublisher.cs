@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.Runtime;
@@ -15,6 +16,10 @@ namespace Tiketi.Pipeline.Registry;
 /// </summary>
 public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpClient http, TimeProvider time, ILogger logger)
 {
+    /// <summary>How long the answer to BuildImages' question holds for PushEcr: within it, nothing is asked twice.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(string Repository, string Tag), (ImageDetail Image, long At)> _found = new();
     private int _describes;
 
     /// <summary>Pushes at once: the layers of several small images share the way out well.</summary>
@@ -40,13 +45,12 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
         var push = new EnginePush(docker, login);
         var vanguard = new Vanguard();
         var retry = new RegistryRetry(time, logger, Attempts, FirstPause, Random);
-        var before = _describes;
         var images = new PublishedImage[requests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (index, token) => images[index] = await TryAsync(retry, requests[index], attempt => PublishAsync(requests[index], tags, push, vanguard, manifests, attempt), token));
-        return new PublishReport(images, _describes - before + login.Requests + manifests.Requests);
+        return new PublishReport(images, Interlocked.Exchange(ref _describes, 0) + login.Requests + manifests.Requests);
     }
 
     /// <summary>
@@ -60,7 +64,13 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
     {
         try
         {
-            return (await DescribeAsync(repositoryName, new ImageIdentifier { ImageTag = tag }, cancellationToken))?.ImageDigest;
+            if (await DescribeAsync(repositoryName, new ImageIdentifier { ImageTag = tag }, cancellationToken) is not { } image)
+            {
+                return null;
+            }
+
+            _found[(repositoryName, tag)] = (image, time.GetTimestamp());
+            return image.ImageDigest;
         }
         catch (RepositoryNotFoundException)
         {
@@ -76,7 +86,9 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
     private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, EnginePush push, Vanguard vanguard, ManifestClient manifests, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var found = await DescribeOrExplainAsync(request, new ImageIdentifier { ImageTag = request.Image.Tag }, cancellationToken);
+        var found = _found.TryRemove((request.RepositoryName, request.Image.Tag), out var known) && time.GetElapsedTime(known.At) < Fresh
+            ? known.Image
+            : await DescribeOrExplainAsync(request, new ImageIdentifier { ImageTag = request.Image.Tag }, cancellationToken);
         var digest = found?.ImageDigest ?? await vanguard.RunAsync(() => push.PushAsync(request, cancellationToken), cancellationToken);
         var missing = tags.Except(found?.ImageTags ?? [], StringComparer.Ordinal).ToList();
         if (missing.Count > 0)

@@ -48,7 +48,7 @@ public sealed record PublishedImage(string Service, string RepositoryUri, string
 
 /// <summary>What PushEcr did, in the order of the requests.</summary>
 /// <param name="Images">One for each request.</param>
-/// <param name="RegistryRequests">Requests of ours to the registry and its API, without those of the engine's pushes.</param>
+/// <param name="RegistryRequests">Requests of ours to the registry and its API, those of the search before a build included, those of the engine's pushes not.</param>
 public sealed record PublishReport(IReadOnlyList<PublishedImage> Images, int RegistryRequests)
 {
     public int Pushed => Images.Count(image => image.Action == PublishAction.Pushed);

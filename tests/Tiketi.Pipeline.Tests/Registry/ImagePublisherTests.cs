@@ -2,6 +2,7 @@ using Amazon.ECR;
 using Amazon.ECR.Model;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Registry;
@@ -94,6 +95,24 @@ public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry
         (await publisher.FindPublishedAsync(request.RepositoryName, request.Image.Tag)).Should().Be(published.Digest);
         (await publisher.FindPublishedAsync(request.RepositoryName, "input-none")).Should().BeNull();
         (await publisher.FindPublishedAsync($"{engine.Prefix}/absent", "input-none")).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(59, 1)]
+    [InlineData(61, 2)]
+    public async Task Publish_DoesNotAskAgain_WhatFindPublishedWasJustTold(int secondsLater, int requests)
+    {
+        var request = await BuildAsync("asked", "1");
+        await PublishAsync(request, ["latest"]);
+        var time = new FakeTimeProvider();
+        var publisher = Publisher(RegistryEcr.For(registry), time);
+        await publisher.FindPublishedAsync(request.RepositoryName, request.Image.Tag);
+        time.Advance(TimeSpan.FromSeconds(secondsLater));
+
+        var report = await publisher.PublishAsync([request], ["latest"]);
+
+        (report.Unchanged, report.RegistryRequests).Should().Be((1, requests));
+        (await publisher.PublishAsync([request], ["latest"])).RegistryRequests.Should().Be(1, "an answer serves once");
     }
 
     [Fact]
@@ -196,8 +215,8 @@ public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry
 
     private Task<PublishReport> PublishAsync(PublishRequest request, string[] tags) => Publisher(RegistryEcr.For(registry)).PublishAsync([request], tags);
 
-    private ImagePublisher Publisher(IAmazonECR ecr)
-        => new(ecr, engine.Client, _http, TimeProvider.System, NullLogger.Instance) { Attempts = 3, FirstPause = TimeSpan.FromMilliseconds(10) };
+    private ImagePublisher Publisher(IAmazonECR ecr, TimeProvider? time = null)
+        => new(ecr, engine.Client, _http, time ?? TimeProvider.System, NullLogger.Instance) { Attempts = 3, FirstPause = TimeSpan.FromMilliseconds(10) };
 
     private async Task<PublishRequest> BuildAsync(string service, string text)
     {
