@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 /// <summary>The application's checkout as git knows it: what versions and labels are made of.</summary>
-sealed class Source(AbsolutePath directory)
+sealed partial class Source(AbsolutePath directory)
 {
-    readonly Lazy<string> _version = new(() => Git(directory, "describe", "--tags", "--always", "--dirty") ?? "unversioned");
+    readonly Lazy<string> _version = new(() => Git(directory, "describe", "--tags", "--always", "--dirty") is { } described ? NotInATag().Replace(described, "-") : "unversioned");
     readonly Lazy<string> _revision = new(() => Git(directory, "rev-parse", "HEAD"));
     readonly Lazy<string> _origin = new(() => Address(Git(directory, "remote", "get-url", "origin")));
 
-    /// <summary>As an image tag: the nearest tag and the commit, "-dirty" when something is not committed; "unversioned" outside git.</summary>
+    /// <summary>As an image tag: the nearest tag and the commit, "-dirty" when something is not committed; "unversioned" outside git. What an image's tag can't have ("release/1.0") is a dash.</summary>
     public string Version => _version.Value;
 
     /// <summary>The commit; null outside git.</summary>
@@ -61,4 +62,7 @@ sealed class Source(AbsolutePath directory)
         git.WaitForExit();
         return git.ExitCode == 0 ? output : null;
     }
+
+    [GeneratedRegex("[^A-Za-z0-9_.-]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NotInATag();
 }

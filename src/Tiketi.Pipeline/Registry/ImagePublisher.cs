@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.Runtime;
@@ -14,7 +15,7 @@ namespace Tiketi.Pipeline.Registry;
 /// Sees to it that the registry has every image under its content tag and the tags that people read. What is there already
 /// costs one request; a push that was cut off is completed by the next run.
 /// </summary>
-public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpClient http, TimeProvider time, ILogger logger)
+public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpClient http, TimeProvider time, ILogger logger)
 {
     /// <summary>How long the answer to BuildImages' question holds for PushEcr: within it, nothing is asked twice.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -37,9 +38,14 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
     /// <param name="requests">The images to have in the registry.</param>
     /// <param name="tags">Tags beside the content tag, on every image: the version, "latest".</param>
     /// <param name="cancellationToken">Stops all pushes.</param>
-    /// <exception cref="PipelineException">A repository is missing, the registry refuses, or it keeps failing.</exception>
+    /// <exception cref="PipelineException">A tag is none, a repository is missing, the registry refuses, or it keeps failing.</exception>
     public async Task<PublishReport> PublishAsync(IReadOnlyList<PublishRequest> requests, IReadOnlyList<string> tags, CancellationToken cancellationToken = default)
     {
+        if (tags.FirstOrDefault(tag => !TagSyntax().IsMatch(tag)) is { } wrong)
+        {
+            throw new PipelineException($"'{wrong}' is no image tag.", "Choose an --image-tag of letters, digits, '_', '.' and '-', at most 128 of them, the first no '.' or '-'.");
+        }
+
         using var login = new RegistryLogin(ecr, time);
         var manifests = new ManifestClient(http, login);
         var push = new EnginePush(docker, login);
@@ -171,6 +177,9 @@ public sealed class ImagePublisher(IAmazonECR ecr, IDockerClient docker, HttpCli
                 exception);
         }
     }
+
+    [GeneratedRegex(@"\A\w[\w.-]{0,127}\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TagSyntax();
 
     /// <summary>
     /// Lets the first push of a run go ahead of the others. Images of one application share their base layers: with those in

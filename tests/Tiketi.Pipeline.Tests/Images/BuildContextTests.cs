@@ -78,6 +78,23 @@ public sealed class BuildContextTests : IDisposable
     }
 
     [Fact]
+    public async Task Tar_IsAStream_NeverHeldAsAWhole()
+    {
+        const long Size = 256L * 1024 * 1024;
+        using (var big = File.Create(_folder.Write("Dockerfile", "FROM scratch").Full("big")))
+        {
+            big.SetLength(Size); // takes no room on the disk
+        }
+
+        var context = Scan();
+        var counter = new Counter();
+        await context.WriteTarAsync(counter, modificationTime: null, TestContext.Current.CancellationToken);
+
+        counter.Length.Should().BeGreaterThan(Size);
+        counter.LongestWrite.Should().BeLessThan(1024 * 1024, "it goes out in pieces");
+    }
+
+    [Fact]
     public void Scan_NamesWhatIsMissing()
     {
         FluentActions.Invoking(() => Scan()).Should().Throw<PipelineException>().WithMessage("*Dockerfile*does not exist*");
@@ -99,5 +116,39 @@ public sealed class BuildContextTests : IDisposable
         }
 
         return entries;
+    }
+
+    /// <summary>Takes everything and keeps nothing.</summary>
+    private sealed class Counter : Stream
+    {
+        private long _length;
+
+        public int LongestWrite { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => _length;
+
+        public override long Position { get => _length; set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            _length += count;
+            LongestWrite = Math.Max(LongestWrite, count);
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

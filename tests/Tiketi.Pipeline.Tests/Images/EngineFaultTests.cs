@@ -64,6 +64,26 @@ public sealed class EngineFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task AFailingInstruction_IsShownWithItsLast20Lines_AndNothingElse()
+    {
+        var lines = string.Join('\n', Enumerable.Range(1, 50).Select(line => $$"""{"stream":"line {{line}}\n"}"""));
+        var serving = ServeAsync(
+            $$"""
+            {"stream":"Step 1/2 : FROM scratch\n"}
+            {"stream":"of another step\n"}
+            {"stream":"Step 2/2 : RUN make\n"}
+            {"stream":" ---\u003e Running in 0123456789ab\n"}
+            {{lines}}
+            {"errorDetail":{"code":2,"message":"returned a non-zero code: 2"},"error":"returned a non-zero code: 2"}
+            """, dies: false);
+
+        var failure = (await FluentActions.Awaiting(BuildAsync).Should().ThrowAsync<PipelineException>()).Which;
+
+        failure.Message.Split('\n').Should().Equal([$"The image of faulty failed at step 2/2: RUN make", .. Enumerable.Range(31, 20).Select(line => $"  line {line}"), "  returned a non-zero code: 2"]);
+        await serving;
+    }
+
+    [Fact]
     public async Task AnEngineThatRefuses_IsQuoted()
     {
         var serving = ServeAsync("""{"message":"dockerfile parse error: unexpected end"}""", dies: false, status: 400);

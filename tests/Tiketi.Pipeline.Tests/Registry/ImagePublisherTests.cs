@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.ECR;
 using Amazon.ECR.Model;
 using Docker.DotNet.Models;
@@ -122,6 +123,53 @@ public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry
         ecr.DescribeImagesAsync(Arg.Any<DescribeImagesRequest>(), Arg.Any<CancellationToken>()).Returns<DescribeImagesResponse>(_ => throw new AmazonECRException("not authorized to perform ecr:DescribeImages"));
 
         (await Publisher(ecr).FindPublishedAsync("tiketi/backend", "input-any")).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("release/1.0")]
+    [InlineData("-x")]
+    [InlineData("")]
+    [InlineData("v1+2")]
+    public async Task Publish_RefusesWhatIsNoTag_BeforeAnythingIsSent(string tag)
+        => (await FluentActions.Awaiting(() => Publisher(Substitute.For<IAmazonECR>()).PublishAsync([], [tag])).Should().ThrowAsync<PipelineException>().WithMessage($"'{tag}' is no image tag.")).Which.Remedy.Should().Contain("--image-tag");
+
+    [Fact]
+    public async Task Publish_BelievesAPush_OnlyWhenEcrShowsTheImage()
+    {
+        var request = await BuildAsync("unseen", "1");
+        var ecr = RegistryEcr.For(registry);
+        ecr.DescribeImagesAsync(Arg.Any<DescribeImagesRequest>(), Arg.Any<CancellationToken>()).Returns<DescribeImagesResponse>(_ => throw new ImageNotFoundException("The image does not exist"));
+
+        await FluentActions.Awaiting(() => Publisher(ecr).PublishAsync([request], ["latest"])).Should().ThrowAsync<PipelineException>().WithMessage("*unseen*after 3 tries*was pushed, but ECR does not show it as input-*");
+    }
+
+    [Fact]
+    public async Task Publish_KeepsTheLoginOutOfCommandLinesAndOffTheDisk()
+    {
+        var request = await BuildAsync("secret", Guid.NewGuid().ToString());
+        var seen = new ConcurrentQueue<string>();
+        using var proxy = new FaultyProxy(registry.Host, (_, _) =>
+        {
+            foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+            {
+                try
+                {
+                    seen.Enqueue(File.ReadAllText(Path.Combine(process, "cmdline")));
+                }
+                catch (IOException)
+                {
+                    // it has ended
+                }
+            }
+
+            return null;
+        });
+
+        await PublishAsync(request with { RepositoryUri = $"{proxy.Host}/{request.RepositoryName}" }, ["latest"]);
+
+        seen.Should().Contain(line => line.Contains("docker-registry", StringComparison.Ordinal), "the registry's own process was seen, so ours were").And.NotContain(line => line.Contains(TestRegistry.Password, StringComparison.Ordinal));
+        var configuration = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker", "config.json");
+        (File.Exists(configuration) ? await File.ReadAllTextAsync(configuration) : "").Should().NotContain(proxy.Host).And.NotContain(TestRegistry.Basic);
     }
 
     [Fact]
