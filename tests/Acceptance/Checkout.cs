@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 
 namespace Tiketi.Acceptance;
 
@@ -90,6 +91,19 @@ internal sealed class Checkout
             ["GITHUB_ACTIONS"] = null,
             ["TERM"] = "dumb",
         }, TimeSpan.FromMinutes(15));
+
+    /// <summary>Deletes it, with the databases' volumes that its local cloud has left on the engine. The cloud must be down.</summary>
+    public async Task DeleteAsync()
+    {
+        var identity = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root, ".nuke/temp/local-cloud/identity.json")))!["name"];
+        var volumes = await Command.RunAsync("docker", ["volume", "ls", "-q", "--filter", $"label=tiketi.local-cloud={identity}"], Root);
+        if (volumes.ExitCode == 0 && volumes.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } names) // else the engine was the cloud's own
+        {
+            (await Command.RunAsync("docker", ["volume", "rm", .. names], Root)).ShouldSucceed();
+        }
+
+        Directory.Delete(Root, recursive: true);
+    }
 
     public void Edit(string file, Func<string, string> change)
     {

@@ -23,7 +23,7 @@ public sealed partial class Deployment : IAsyncLifetime
         Http.Dispose();
         var down = await Checkout.BuildAsync("LocalDown");
         down.ShouldSucceed();
-        Directory.Delete(Checkout.Root, recursive: true);
+        await Checkout.DeleteAsync();
     }
 
     /// <summary>The figures that a target's line of the summary table shows, as <c>Key: 3</c>.</summary>

@@ -23,7 +23,7 @@ public sealed class OperationsTests
         finally
         {
             (await checkout.RunAsync("LocalDown")).ShouldSucceed();
-            Directory.Delete(checkout.Root, recursive: true);
+            await checkout.DeleteAsync();
         }
     }
 
