@@ -1,7 +1,9 @@
 using Amazon.CloudFormation.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Tiketi.Pipeline.Cost;
 using Tiketi.Pipeline.Infrastructure;
+using Tiketi.Testing;
 using static Tiketi.Pipeline.Tests.Infrastructure.StackGraphTests;
 
 namespace Tiketi.Pipeline.Tests.Infrastructure;
@@ -50,6 +52,19 @@ public sealed class StackDeployerTests
         result.ResourcesChanged.Should().Be(0);
         _cloudFormation.Writes.Should().BeEmpty();
         _cloudFormation.Calls.Should().HaveCount(6, "one DescribeStacks and one GetTemplate for each stack");
+    }
+
+    [Fact]
+    public async Task ThePriceOfAPlan_IsTakenFromWhatPlanningHasRead()
+    {
+        await Drive(_deployer.ApplyAsync(Request()));
+        _cloudFormation.Calls.Clear();
+
+        var plan = await Drive(_deployer.PlanAsync(Request()));
+        var comparison = new CostComparison(new CostEstimator(PriceTable.Load(Path.Combine(Repository.Root, "infra", "prices"), "ap-northeast-2")), _ => _cloudFormation);
+        await comparison.CompareAsync(Request(), plan, "ap-northeast-2");
+
+        _cloudFormation.Calls.Should().HaveCount(6, "one DescribeStacks and one GetTemplate for each stack, and no more for the price");
     }
 
     [Fact]
