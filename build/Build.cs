@@ -136,7 +136,7 @@ class Build : NukeBuild,
         .Runs(From<ISmokeTest>().SmokeTestAsync);
 
     Target LoadTest => _ => _
-        .Description("Load /health as 'ab -n 1000 -c 10' would; latency percentiles and thresholds")
+        .Description("Load /health as 'ab -n 1000 -c 10' would, or run a scenario; latency percentiles and thresholds")
         .DependsOn(LocalUp).After(SmokeTest)
         .Runs(From<ILoadTest>().LoadTestAsync);
 

@@ -12,8 +12,8 @@ public sealed record LoadProgress(TimeSpan Elapsed, double Share, long Requests,
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecentTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Tells the request's listener every second, until disposed of.</summary>
-    internal static IDisposable? Tell(LoadTimeline timeline, LoadTestRequest request, TimeProvider time, Func<(double Share, string Text)?>? activity = null) =>
+    /// <summary>Tells the request's listener every second, until disposed of: then it has been told for the last time.</summary>
+    internal static IAsyncDisposable? Tell(LoadTimeline timeline, LoadTestRequest request, TimeProvider time, Func<(double Share, string Text)?>? activity = null) =>
         request.Progress is not { } listener ? null : time.CreateTimer(_ => listener.Report(Now(timeline, request.Model, activity?.Invoke())), null, Period, Period);
 
     private static LoadProgress Now(LoadTimeline timeline, LoadModel model, (double Share, string Text)? activity)

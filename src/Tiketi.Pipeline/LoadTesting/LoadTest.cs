@@ -25,7 +25,7 @@ public sealed class LoadTest(TimeProvider time, ILogger<LoadTest> logger)
 
         logger.LogInformation("{Url}: {Model}", request.Url, request.Model);
         var timeline = new LoadTimeline(time);
-        using var told = LoadProgress.Tell(timeline, request, time);
+        await using var told = LoadProgress.Tell(timeline, request, time);
         var result = LoadRecorder.Result(request, await engine.RunAsync(request.Model, timeline, cancellationToken));
         return result with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(result))] };
     }

@@ -9,8 +9,8 @@ namespace Tiketi.Pipeline.LoadTesting.Queues;
 /// </summary>
 internal sealed class QueueRun(ScenarioQueue queue, ScenarioClient client, Uri api, TimeSpan timeout, TimeProvider time)
 {
-    /// <summary>Getting ready is no part of the rush: as many at a time as a service bears that hashes passwords.</summary>
-    private const int AtATime = 8;
+    /// <summary>Getting ready is no part of the rush: no more at a time than a service bears that hashes passwords beside its other work.</summary>
+    private const int AtATime = 4;
 
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
 

@@ -39,15 +39,18 @@ internal sealed partial class Chart
     public static OxyColor Colour(Ink ink) => OxyColor.FromRgb(0, 0, (byte)ink);
 
     /// <summary>Without series: two axes, the left one with lines across.</summary>
-    public static PlotModel Empty(Axis bottom, string unit)
+    /// <param name="bottom">From left to right.</param>
+    /// <param name="label">How the left axis's values read.</param>
+    public static PlotModel Empty(Axis bottom, Func<double, string> label)
     {
         var model = new PlotModel
         {
             Background = OxyColors.Transparent,
             PlotAreaBorderThickness = new OxyThickness(0),
             TextColor = Colour(Ink.Text),
-            DefaultFont = "Arial", // what labels are measured with; the page shows its own font, which may be wider
-            Padding = new OxyThickness(14, 8, 14, 2),
+            DefaultFont = "Arial",
+            Padding = new OxyThickness(0, 8, 14, 2),
+            PlotMargins = new OxyThickness(58, double.NaN, double.NaN, double.NaN), // the same for all charts, and enough for every page's font
         };
         bottom.Position = AxisPosition.Bottom;
         bottom.TickStyle = TickStyle.None;
@@ -64,10 +67,15 @@ internal sealed partial class Chart
             TickStyle = TickStyle.None,
             MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = Colour(Ink.Grid),
-            LabelFormatter = value => value == 0 ? "0" : FormattableString.Invariant($"{value:#,0.###}{unit}"),
+            LabelFormatter = label,
         });
         return model;
     }
+
+    public static string Milliseconds(double value) => value == 0 ? "0"
+        : value >= 1000 ? FormattableString.Invariant($"{value / 1000:#,0.##} s") : FormattableString.Invariant($"{value:0.###} ms");
+
+    public static string PerSecond(double value) => value == 0 ? "0" : FormattableString.Invariant($"{value:#,0.###}/s");
 
     public static LinearAxis Seconds(double length) => new()
     {

@@ -31,7 +31,7 @@ internal static class LoadReportCharts
                 MajorStep = 1,
                 LabelFormatter = value => shown.ElementAtOrDefault((int)Math.Round(value)) is { } key && Math.Abs(value - Math.Round(value)) < 1e-6 ? (key == "max" ? key : $"{key[1..]} %") : "",
             };
-            var model = Chart.Empty(bottom, " ms");
+            var model = Chart.Empty(bottom, Chart.Milliseconds);
             if (before is not null)
             {
                 model.Series.Add(Chart.Line(Ink.Before, Points(before), LineStyle.Dash));
@@ -67,7 +67,7 @@ internal static class LoadReportCharts
 
         PlotModel Throughput()
         {
-            var model = Chart.Empty(Chart.Seconds(run.Seconds), "/s");
+            var model = Chart.Empty(Chart.Seconds(run.Seconds), Chart.PerSecond);
             model.Series.Add(Chart.Area(Ink.Main, Ink.MainSoft, Points(interval => interval.RequestsPerSecond)));
             if (hasErrors)
             {
@@ -79,7 +79,7 @@ internal static class LoadReportCharts
 
         PlotModel Latencies()
         {
-            var model = Chart.Empty(Chart.Seconds(run.Seconds), " ms");
+            var model = Chart.Empty(Chart.Seconds(run.Seconds), Chart.Milliseconds);
             model.Series.Add(Chart.Line(Ink.High, Points(interval => interval.P99)));
             model.Series.Add(Chart.Line(Ink.Main, Points(interval => interval.P95)));
             model.Series.Add(Chart.Line(Ink.Low, Points(interval => interval.P50)));

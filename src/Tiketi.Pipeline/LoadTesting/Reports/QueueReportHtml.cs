@@ -43,7 +43,7 @@ internal static class QueueReportHtml
 
         PlotModel Draw()
         {
-            var model = Chart.Empty(Chart.Seconds(queue.Admissions[^1].AdmittedSeconds), "");
+            var model = Chart.Empty(Chart.Seconds(queue.Admissions[^1].AdmittedSeconds), value => FormattableString.Invariant($"{value:#,0}"));
             model.Series.Add(Steps(Ink.Low, queue.Admissions.Select(admission => admission.EnteredSeconds).Order()));
             model.Series.Add(Steps(Ink.Main, queue.Admissions.Select(admission => admission.AdmittedSeconds)));
             return model;

@@ -40,7 +40,7 @@ public sealed class ScenarioTest(TimeProvider time, ILogger<ScenarioTest> logger
 
         async Task<ScenarioResult> RunQueueAsync(QueueRun run)
         {
-            using var telling = LoadProgress.Tell(timeline, request, time, () => run.Activity);
+            await using var telling = LoadProgress.Tell(timeline, request, time, () => run.Activity);
             var outcome = await run.RunAsync(request, cancellationToken);
             var result = client.Result(request);
             return result with
@@ -53,7 +53,7 @@ public sealed class ScenarioTest(TimeProvider time, ILogger<ScenarioTest> logger
 
         async Task<ScenarioResult> RunFlowsAsync(ScenarioFlow[] turns)
         {
-            using var telling = LoadProgress.Tell(timeline, request, time);
+            await using var telling = LoadProgress.Tell(timeline, request, time);
             await new LoadDriver(timeout, time).RunAsync(scenario.Model, (planned, deadline) => VisitAsync(turns, planned, deadline), cancellationToken);
             return client.Result(request);
         }
