@@ -94,22 +94,14 @@ public sealed class SocketEngineTests
     [Fact]
     public async Task A_rising_rate_sends_as_many_as_the_area_under_it()
     {
-        var times = new List<long>();
-        await using var server = await ServeAsync(_ =>
-        {
-            lock (times)
-            {
-                times.Add(System.Diagnostics.Stopwatch.GetTimestamp());
-            }
+        var model = new LoadModel.Open(100, TimeSpan.FromSeconds(2), 64, FinalRequestsPerSecond: 500);
+        await using var server = await ServeAsync(_ => Task.CompletedTask);
 
-            return Task.CompletedTask;
-        });
-
-        var result = await RunAsync(new() { Url = server.Address, WarmUpRequests = 0, Model = new LoadModel.Open(100, TimeSpan.FromSeconds(2), 64, FinalRequestsPerSecond: 500) });
+        var result = await RunAsync(new() { Url = server.Address, WarmUpRequests = 0, Model = model });
 
         result.Requests.Should().Be(600);
-        var middle = times[1] + System.Diagnostics.Stopwatch.Frequency;
-        times.Skip(1).Count(time => time < middle).Should().BeInRange(170, 230, "the first second's share is 100 + 200 / 2");
+        var schedule = new ArrivalSchedule(model, start: 0, frequency: 1000);
+        Enumerable.Range(0, 600).Count(number => schedule.MomentOf(number) < 1000).Should().Be(200, "the first second's share is 100 + 200 / 2");
     }
 
     /// <summary>
