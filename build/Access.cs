@@ -3,6 +3,11 @@ using Tiketi.Pipeline.Aws;
 /// <summary>What to make of it when AWS or the cluster refuses.</summary>
 static class Access
 {
+    static string _firstFailure;
+
+    /// <summary>The first line of the run's first failure; null while there is none.</summary>
+    public static string FirstFailure => _firstFailure;
+
     /// <summary>Executes; where AWS refuses access, what that means for the person at the keyboard takes the place of the SDK's own words.</summary>
     public static ITargetDefinition Runs(this ITargetDefinition definition, Func<Task> action) => definition.Executes(async () =>
     {
@@ -12,9 +17,17 @@ static class Access
         }
         catch (Exception exception) when (AwsFailure.Explain(exception) is not null)
         {
+            Note(AwsFailure.Explain(exception));
             throw AwsFailure.Explain(exception);
         }
+        catch (Exception exception)
+        {
+            Note(exception);
+            throw;
+        }
     });
+
+    static void Note(Exception exception) => Interlocked.CompareExchange(ref _firstFailure, exception.Message.Split('\n')[0].TrimEnd('\r'), null);
 
     /// <summary>
     /// Looks at something that the role in use may not be allowed to see: then the plan says so, and goes on with the rest. The role

@@ -27,6 +27,9 @@ sealed class Session
     readonly Lazy<ILoggerFactory> _loggers = new(() => new SerilogLoggerFactory());
     readonly CancellationTokenSource _cancellation = new();
 
+    /// <summary>When the run began.</summary>
+    public long Begin { get; } = TimeProvider.System.GetTimestamp();
+
     public Session(IHazEnvironment build)
     {
         // The first Ctrl-C cancels what the targets are doing; the engine reports, and ends the process on a second one.

@@ -16,6 +16,9 @@ sealed class DeployWorkflowAttribute : WorkflowAttributeBase
     /// <summary>The target that does it.</summary>
     public string Apply { get; set; }
 
+    /// <summary>Secrets that applying takes where the environment has them.</summary>
+    public string[] OptionalSecrets { get; set; } = [];
+
     /// <summary>Where one can deploy to; the first is where main goes by itself.</summary>
     public string[] Environments { get; set; }
 
@@ -58,7 +61,7 @@ sealed class DeployWorkflowAttribute : WorkflowAttributeBase
                 {
                     var before = Before(Find(relevantTargets, stage.Target), withOrders: true);
                     var needs = stages.Where(other => before.Any(target => target.Name == other.Target) || (stage.Target == Apply && other.Target == Preview));
-                    return JobInEnvironment(stage.Id, stage.Target, environment, stage.Suffix, stage.TimeoutMinutes, [.. needs.Select(other => other.Id)], relevantTargets, stage.Options, takes: stage.Takes, leaves: stage.Leaves);
+                    return JobInEnvironment(stage.Id, stage.Target, environment, stage.Suffix, stage.TimeoutMinutes, [.. needs.Select(other => other.Id)], relevantTargets, stage.Options, takes: stage.Takes, leaves: stage.Leaves, optionalSecrets: stage.Target == Apply ? OptionalSecrets : []);
                 }),
             ],
         };

@@ -42,7 +42,7 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
     /// <param name="leaves">A file for later jobs; null for none.</param>
     protected WorkflowJob JobInEnvironment(
         string id, string target, string environment, string suffix, int timeoutMinutes, IReadOnlyList<string> needs, IReadOnlyCollection<ExecutableTarget> targets,
-        string options = "", string condition = null, string takes = null, string leaves = null) => new()
+        string options = "", string condition = null, string takes = null, string leaves = null, string[] optionalSecrets = null) => new()
         {
             Id = id,
             Target = target,
@@ -58,7 +58,7 @@ abstract partial class WorkflowAttributeBase : ConfigurationAttributeBase
             [
                 ("AWS_ROLE_ARN", "${{ vars.AWS_ROLE_ARN }}"),
                 ("DEPLOY_TO", environment),
-                .. RequiredSecrets(Find(targets, target)).Select(secret => (secret, $"${{{{ secrets.{UpperSnake(secret)} }}}}")),
+                .. RequiredSecrets(Find(targets, target)).Union(optionalSecrets ?? []).Select(secret => (secret, $"${{{{ secrets.{UpperSnake(secret)} }}}}")),
             ],
         };
 
