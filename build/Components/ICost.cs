@@ -11,6 +11,13 @@ interface ICost : IHazEnvironment
         // The local cloud costs nothing: its estimate is what the same templates would cost on AWS.
         var estimate = CostEstimator.Estimate(Session.Infrastructure, Session.Settings.Region);
         Printing.Show("Cost a month, US dollars", CostText.ToLines(estimate));
+        var hours = Session.Settings.Parameters.GetValueOrDefault("WorkHours");
+        var (shown, verb) = string.IsNullOrEmpty(hours) ? ("8-20", "would save") : (hours, "saves");
+        if (Session.Settings.Name != "production")
+        {
+            Printing.Show("Nights and weekends", [$"Stopping nodes and database outside of {shown} on weekdays (WorkHours, infra/schedule.yaml) {verb} ${ScheduleSavings.Of(estimate, shown):0} a month of that"]);
+        }
+
         Printing.Show("Beside the guide's chapter 17", GuideComparison.ToLines(estimate));
         this.Report(("A month", $"${estimate.Total:0}"), ("By use", $"${estimate.ByUsage:0}"), ("Not priced", estimate.Unpriced.Count));
     }

@@ -72,6 +72,11 @@ public static class EnvironmentFile
             SmokeTest = SmokeTest(root.Section("smokeTest"), isLocal),
             LocalCloud = isLocal ? Ports(root.Section("localCloud")) : null,
         };
+        if (name == "production" && settings.Parameters.ContainsKey("WorkHours"))
+        {
+            root.Report("parameters", "'parameters.WorkHours' would stop production at night; only other environments may set it");
+        }
+
         root.ThrowIfInvalid();
         return settings;
     }

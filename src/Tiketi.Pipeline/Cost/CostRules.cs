@@ -58,6 +58,7 @@ internal static class CostRules
         "AWS::Route53::RecordSet", // billed by query, with the zone
         "AWS::CloudWatch::Dashboard", // the first three of an account
         "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription", // the first 1,000 mails of a month
+        "AWS::Scheduler::Schedule", // the first 14 million calls of a month
         "AWS::CloudFormation::WaitConditionHandle",
     };
 

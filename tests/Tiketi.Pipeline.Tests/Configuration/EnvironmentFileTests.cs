@@ -41,6 +41,15 @@ public sealed class EnvironmentFileTests
     }
 
     [Fact]
+    public void WorkHours_StopNoProduction()
+    {
+        const string Text = "domain: tiketi.example\nparameters:\n  WorkHours: 8-20";
+
+        EnvironmentFile.Parse("environments/staging.yaml", "staging", Text).Parameters["WorkHours"].Should().Be("8-20");
+        FluentActions.Invoking(() => EnvironmentFile.Parse("environments/production.yaml", "production", Text)).Should().Throw<PipelineException>().WithMessage("environments/production.yaml:*'parameters.WorkHours' would stop production at night*");
+    }
+
+    [Fact]
     public void NeitherDomainNorAddresses_IsAProblem()
     {
         var act = () => EnvironmentFile.Parse("environments/x.yaml", "x", "region: eu-west-1");

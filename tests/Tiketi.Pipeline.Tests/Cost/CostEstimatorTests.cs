@@ -48,6 +48,17 @@ public sealed class CostEstimatorTests
     }
 
     [Fact]
+    public void Working_hours_save_what_nodes_and_database_cost_while_they_are_stopped()
+    {
+        var staging = Estimate("staging");
+        var stopped = Line(staging, "Nodes", "nodes").Monthly + Line(staging, "Database", "instance").Monthly;
+
+        ScheduleSavings.Of(staging, "8-20").Should().BeApproximately(stopped * (168 - 60) / 168, 0.001m).And.BePositive();
+        ScheduleSavings.Of(staging, "0-23").Should().BeLessThan(ScheduleSavings.Of(staging, "8-20"));
+        FluentActions.Invoking(() => ScheduleSavings.Of(staging, "20-8")).Should().Throw<PipelineException>().Which.Remedy.Should().Contain("8-20");
+    }
+
+    [Fact]
     public void The_comparison_with_the_guide_loses_nothing()
     {
         var estimate = Estimate("production");

@@ -9,7 +9,7 @@ public sealed class InfraTests(ProductionInfra infra) : IClassFixture<Production
     [Fact]
     public void Every_stack_is_made_and_a_second_run_has_nothing_to_do()
     {
-        ProductionInfra.Stacks.Should().BeEquivalentTo(Directory.EnumerateFiles(ProductionInfra.Folder, "*.yaml").Select(Path.GetFileNameWithoutExtension));
+        ProductionInfra.Stacks.Append("schedule" /* never in production: ScheduleTests */).Should().BeEquivalentTo(Directory.EnumerateFiles(ProductionInfra.Folder, "*.yaml").Select(Path.GetFileNameWithoutExtension));
         infra.RequireMade();
     }
 
