@@ -4,11 +4,11 @@
 /// Targets without a path between them run at the same time.
 /// </summary>
 [CiWorkflow(nameof(Test), Preparation = ".ci/packages", Preview = nameof(Plan), PreviewEnvironment = "staging")]
-[DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"])]
+[DeployWorkflow(Publish = nameof(PushEcr), Preview = nameof(Plan), Apply = nameof(Deploy), Environments = ["staging", "production"], OptionalSecrets = [nameof(INotify.WebhookUrl)])]
 [DriftWorkflow(nameof(DriftInfra), "production")]
 class Build : NukeBuild,
     IDoctor, ILocalCloud, IBuildImages, IPushEcr, IPruneImages, IInfrastructure, IDrift, ICost, IDestroy, IImport, IAddons,
-    IDeployK8s, IApplyDns, IApplyAlarms, IBuildFrontend, ISyncS3, IInvalidateCdn, IRollbackSite, ISmokeTest, ILoadTest, IPlan, IReleases, IRepository
+    IDeployK8s, IApplyDns, IApplyAlarms, IBuildFrontend, ISyncS3, IInvalidateCdn, IRollbackSite, ISmokeTest, IChecklist, IOpsReport, ILoadTest, IPlan, IReleases, INotify, IRepository
 {
     public static int Main() => Execute<Build>();
 
@@ -135,6 +135,16 @@ class Build : NukeBuild,
         .DependsOn(LocalUp).After(DeployK8s, ApplyDns, InvalidateCdn)
         .Runs(From<ISmokeTest>().SmokeTestAsync);
 
+    Target Checklist => _ => _
+        .Description("Go through the guide's checklists: --stage pre, post or weekly; what a person has to do is listed")
+        .DependsOn(LocalUp).After(DeployK8s, ApplyDns, InvalidateCdn)
+        .Runs(From<IChecklist>().ChecklistAsync);
+
+    Target OpsReport => _ => _
+        .Description("Write the week of the environment on a page: health, metrics, scan findings, errors, cost beside the estimate")
+        .DependsOn(LocalUp).After(DeployK8s, ApplyDns, InvalidateCdn)
+        .Runs(From<IOpsReport>().OpsReportAsync);
+
     Target LoadTest => _ => _
         .Description("Load /health as 'ab -n 1000 -c 10' would, or run a scenario; latency percentiles and thresholds")
         .DependsOn(LocalUp).After(SmokeTest)
@@ -174,6 +184,15 @@ class Build : NukeBuild,
     Target Clean => _ => _
         .Description("Delete what builds and tests have left behind; the local cloud's data stays")
         .Executes(From<IRepository>().Clean);
+
+    /// <summary>Tells how a deployment ended, whatever the outcome.</summary>
+    protected override void OnBuildFinished()
+    {
+        if (InvokedTargets.Select(target => target.Name).FirstOrDefault(name => name is nameof(Deploy) or nameof(DeployK8s) or nameof(Rollback)) is { } what)
+        {
+            From<INotify>().NotifyAsync(what, IsSucceeding).GetAwaiter().GetResult();
+        }
+    }
 
     T From<T>() where T : INukeBuild => (T)(object)this;
 }

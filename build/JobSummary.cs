@@ -14,6 +14,9 @@ static class JobSummary
     /// <summary>A section with links.</summary>
     public static void AddLinks(string title, params (string Name, Uri Address)[] links) => Add(title, links.Select(link => $"- [{link.Name}]({link.Address})"), "");
 
+    /// <summary>A section with Markdown of its own.</summary>
+    public static void AddMarkdown(string title, string markdown) => Add(title, markdown.Split('\n'), "");
+
     static void Add(string title, IEnumerable<string> lines, string fence)
     {
         if (Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY") is not { Length: > 0 } file)

@@ -62,6 +62,7 @@ interface ISmokeTest : IReleases, IInvalidateCdn
             DistributionId = frontend.Require("DistributionId"),
             S3 = Session.Aws.S3,
             SiteBucket = frontend.Require("FrontendBucketName"),
+            SecretsManager = Session.Aws.SecretsManager,
             Rds = Session.Aws.Rds,
             ElastiCache = Session.Aws.ElastiCache,
             LoadBalancing = Session.Aws.Elb,

@@ -7,6 +7,7 @@ using Amazon.ElastiCache;
 using Amazon.ElasticLoadBalancingV2;
 using Amazon.RDS;
 using Amazon.S3;
+using Amazon.SecretsManager;
 using k8s;
 using Tiketi.Pipeline.Configuration;
 
@@ -45,6 +46,8 @@ public sealed record SmokeTestTarget
 
     /// <summary>The bucket that the distribution serves.</summary>
     public string? SiteBucket { get; init; }
+
+    public IAmazonSecretsManager? SecretsManager { get; init; }
 
     public IAmazonRDS? Rds { get; init; }
 
@@ -85,6 +88,7 @@ public static class SmokeTestChecks
             .. Checks.SiteChecks.For(target, http),
             .. Checks.AwsChecks.For(target),
             .. Checks.DataChecks.For(target, inventory, time),
+            .. Checks.SecretChecks.For(target, inventory),
             .. Checks.EdgeChecks.For(target, inventory, time),
             .. Checks.AlarmChecks.For(target, inventory),
             .. Checks.LoadBalancerChecks.For(target, time),

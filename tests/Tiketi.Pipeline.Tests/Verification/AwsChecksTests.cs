@@ -10,6 +10,8 @@ using Amazon.ElastiCache;
 using Amazon.ElastiCache.Model;
 using Amazon.RDS;
 using Amazon.RDS.Model;
+using Amazon.SecretsManager;
+using Amazon.SecretsManager.Model;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using Tiketi.Pipeline.Verification;
@@ -23,12 +25,14 @@ public sealed class AwsChecksTests : IDisposable
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
     private readonly HttpClient _http = new();
+    private readonly IAmazonSecretsManager _secrets = Substitute.For<IAmazonSecretsManager>();
+    private string? _secret = """{"username":"tiketi_admin","password":"0123456789abcdef"}""";
     private readonly IAmazonRDS _rds = Substitute.For<IAmazonRDS>();
     private readonly IAmazonElastiCache _cache = Substitute.For<IAmazonElastiCache>();
     private readonly IAmazonCertificateManager _certificates = Substitute.For<IAmazonCertificateManager>();
     private readonly IAmazonCloudFront _cloudFront = Substitute.For<IAmazonCloudFront>();
     private readonly DBInstance _database = new() { DBInstanceIdentifier = "tiketi-db", DBInstanceStatus = "available", BackupRetentionPeriod = 7, LatestRestorableTime = new DateTime(2026, 1, 14, 23, 55, 0, DateTimeKind.Utc) };
-    private readonly ReplicationGroup _redis = new() { ReplicationGroupId = "tiketi-redis", Status = "available", SnapshotRetentionLimit = 1 };
+    private readonly ReplicationGroup _redis = new() { ReplicationGroupId = "tiketi-redis", Status = "available", SnapshotRetentionLimit = 1, AuthTokenEnabled = true, TransitEncryptionEnabled = true };
     private readonly CertificateDetail _certificate = new() { DomainName = "tiketi.example", Status = CertificateStatus.ISSUED, NotAfter = new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc) };
     private readonly Dictionary<string, string[]> _names = new(StringComparer.Ordinal)
     {
@@ -38,6 +42,7 @@ public sealed class AwsChecksTests : IDisposable
     public AwsChecksTests()
     {
         _rds.DescribeDBInstancesAsync(Arg.Any<DescribeDBInstancesRequest>(), Arg.Any<CancellationToken>()).Returns(_ => new DescribeDBInstancesResponse { DBInstances = [_database] });
+        _secrets.GetSecretValueAsync(Arg.Any<GetSecretValueRequest>(), Arg.Any<CancellationToken>()).Returns(_ => new GetSecretValueResponse { SecretString = _secret ?? throw new InvalidRequestException("deleted") });
         _cache.DescribeReplicationGroupsAsync(Arg.Any<DescribeReplicationGroupsRequest>(), Arg.Any<CancellationToken>()).Returns(_ => new DescribeReplicationGroupsResponse { ReplicationGroups = [_redis] });
         _certificates.DescribeCertificateAsync(Arg.Any<DescribeCertificateRequest>(), Arg.Any<CancellationToken>()).Returns(_ => new DescribeCertificateResponse { Certificate = _certificate });
         _cloudFront.GetDistributionAsync(Arg.Any<GetDistributionRequest>(), Arg.Any<CancellationToken>())
@@ -49,7 +54,9 @@ public sealed class AwsChecksTests : IDisposable
     [Theory]
     [InlineData("rds", "tiketi-db is available")]
     [InlineData("elasticache", "tiketi-redis is available")]
-    [InlineData("backups", "tiketi-db keeps 7 days, restorable until 2026-01-14 23:55:00Z; tiketi-redis keeps 1 days")]
+    [InlineData("backups", "tiketi-db keeps 7 days, restorable until 2026-01-14 23:55:00Z; tiketi-redis keeps 1 day")]
+    [InlineData("redis-auth", "tiketi-redis asks for its token and encrypts")]
+    [InlineData("secrets", "tiketi/staging/database has 16 characters or more")]
     [InlineData("certificates", "tiketi.example (us-east-1) issued, 320 days left")]
     [InlineData("dns", "tiketi.example leads to d1.cloudfront.net, www.tiketi.example leads to d1.cloudfront.net")]
     public async Task WhatIsWell_Passes(string id, string evidence)
@@ -70,6 +77,11 @@ public sealed class AwsChecksTests : IDisposable
         { "backups", "rds-no-backups", "tiketi-db keeps no automated backups", "DatabaseBackupDays" },
         { "backups", "rds-old-backups", "restored only to 2026-01-12", "describe-events" },
         { "backups", "redis-no-backups", "tiketi-redis keeps no snapshots", "SnapshotRetentionLimit" },
+        { "redis-auth", "redis-open", "tiketi-redis asks for no AUTH token", "auth-token-update-strategy SET" },
+        { "redis-auth", "redis-plain", "does not encrypt what is sent", "TransitEncryptionEnabled" },
+        { "secrets", "secret-short", "has less than 16 characters", "get-random-password" },
+        { "secrets", "secret-empty", "neither 'password' nor 'secret'", "get-random-password" },
+        { "secrets", "secret-deleted", "is marked for deletion", "restore-secret" },
         { "certificates", "certificate-pending", "waits to be validated", "NameServers" },
         { "certificates", "certificate-ends", "has 5 days left", "validation record" },
         { "certificates", "certificate-failed", "is FAILED: CAA_ERROR", "make it anew" },
@@ -102,6 +114,11 @@ public sealed class AwsChecksTests : IDisposable
             case "rds-no-backups": _database.BackupRetentionPeriod = 0; break;
             case "rds-old-backups": _database.LatestRestorableTime = new DateTime(2026, 1, 12, 0, 0, 0, DateTimeKind.Utc); break;
             case "redis-no-backups": _redis.SnapshotRetentionLimit = 0; break;
+            case "redis-open": _redis.AuthTokenEnabled = false; break;
+            case "redis-plain": _redis.TransitEncryptionEnabled = false; break;
+            case "secret-short": _secret = """{"password":"tiketi1234"}"""; break;
+            case "secret-empty": _secret = "{}"; break;
+            case "secret-deleted": _secret = null; break;
             case "certificate-pending": _certificate.Status = CertificateStatus.PENDING_VALIDATION; break;
             case "certificate-ends": _certificate.NotAfter = new DateTime(2026, 1, 20, 12, 0, 0, DateTimeKind.Utc); break;
             case "certificate-failed": (_certificate.Status, _certificate.FailureReason) = (CertificateStatus.FAILED, FailureReason.CAA_ERROR); break;
@@ -120,6 +137,7 @@ public sealed class AwsChecksTests : IDisposable
             [
                 new() { ResourceType = "AWS::RDS::DBInstance", PhysicalResourceId = "tiketi-db" },
                 new() { ResourceType = "AWS::ElastiCache::ReplicationGroup", PhysicalResourceId = "tiketi-redis" },
+                new() { ResourceType = "AWS::SecretsManager::Secret", PhysicalResourceId = "arn:aws:secretsmanager:ap-northeast-2:1:secret:tiketi/staging/database" },
                 new() { ResourceType = "AWS::CertificateManager::Certificate", PhysicalResourceId = CertificateArn },
             ],
         });
@@ -129,6 +147,7 @@ public sealed class AwsChecksTests : IDisposable
             SiteUrl = new Uri("https://tiketi.example"),
             Services = [],
             Stacks = new Dictionary<string, IAmazonCloudFormation>(StringComparer.Ordinal) { ["tiketi-staging-data"] = cloudFormation },
+            SecretsManager = _secrets,
             Rds = _rds,
             ElastiCache = _cache,
             CertificatesIn = region => region == "us-east-1" ? _certificates : throw new ArgumentOutOfRangeException(nameof(region)),

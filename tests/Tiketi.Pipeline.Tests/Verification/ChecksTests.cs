@@ -36,7 +36,7 @@ public sealed class ChecksTests : IAsyncLifetime
         }
 
         outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Failed).Should().BeEmpty();
-        outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Skipped).Select(outcome => outcome.Key).Should().Equal("site-newest", "stacks", "distribution", "rds", "elasticache", "backups", "certificates", "waf", "dns", "alarms", "alarms-quiet", "load-balancer");
+        outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Skipped).Select(outcome => outcome.Key).Should().Equal("site-newest", "stacks", "distribution", "rds", "elasticache", "redis-auth", "backups", "secrets", "certificates", "waf", "dns", "alarms", "alarms-quiet", "load-balancer");
         outcomes.Keys.Should().Contain(["api-backend", "api-auth-service", "socket-io", "socket-io-holds", "google-login", "services", "autoscalers", "user-flow", "site", "site-deep-link", "site-headers", "nodes", "deployments", "pods", "ingress", "migrations", "database", "redis"]);
         outcomes["user-flow"].Evidence.Should().Contain("entered the queue of event 7").And.Contain("connected to Socket.IO with its token");
         outcomes["database"].Evidence.Should().Contain("does not execute commands", "this cluster has no exec");

@@ -40,6 +40,8 @@ public class ReplicationGroup
 
     public string CacheNodeType { get; set; }
 
+    public bool? AuthTokenEnabled { get; set; }
+
     public bool? TransitEncryptionEnabled { get; set; }
 
     public bool? AtRestEncryptionEnabled { get; set; }

@@ -23,18 +23,21 @@ internal static class DataChecks
         yield return new Check("rds", "the database server is available", token => target.Rds is { } rds
             ? EachAsync(inventory, Database, id => InstanceAsync(rds, id, token), token)
             : Task.FromResult(CheckOutcome.Skipped("no RDS was given")));
-        yield return new Check("elasticache", "the Redis servers are available", token => target.ElastiCache is { } cache
-            ? EachAsync(inventory, Cache, id => GroupAsync(cache, id, token), token)
+        yield return new Check("elasticache", "the Redis servers are available", token => target.ElastiCache is { } elastiCache
+            ? EachAsync(inventory, Cache, id => GroupAsync(elastiCache, id, token), token)
+            : Task.FromResult(CheckOutcome.Skipped("no ElastiCache was given")));
+        yield return new Check("redis-auth", "Redis lets nobody in without the token, and encrypts", token => target.ElastiCache is { } elastiCache
+            ? EachAsync(inventory, Cache, id => AuthAsync(elastiCache, id, token), token)
             : Task.FromResult(CheckOutcome.Skipped("no ElastiCache was given")));
         yield return new Check("backups", "the database and Redis are backed up every day", async token =>
         {
-            if (target is not { Rds: { } rds, ElastiCache: { } cache })
+            if (target is not { Rds: { } rds, ElastiCache: { } elastiCache })
             {
                 return CheckOutcome.Skipped("no RDS and ElastiCache were given");
             }
 
             var database = await EachAsync(inventory, Database, id => DatabaseBackupAsync(rds, id, time, token), token);
-            var redis = await EachAsync(inventory, Cache, id => CacheBackupAsync(cache, id, token), token);
+            var redis = await EachAsync(inventory, Cache, id => CacheBackupAsync(elastiCache, id, token), token);
             return database.Status == CheckStatus.Failed ? database : redis.Status == CheckStatus.Failed ? redis
                 : CheckOutcome.Passed($"{database.Evidence}; {redis.Evidence}");
         });
@@ -59,8 +62,8 @@ internal static class DataChecks
                 _ => $"Wait, or see what happens to it: aws rds describe-events --source-type db-instance --source-identifier {id}.",
             });
 
-    private static async Task<CheckOutcome> GroupAsync(IAmazonElastiCache cache, string id, CancellationToken cancellationToken) =>
-        await FindAsync(cache, id, cancellationToken) is not { } group ? Missing(id)
+    private static async Task<CheckOutcome> GroupAsync(IAmazonElastiCache elastiCache, string id, CancellationToken cancellationToken) =>
+        await FindAsync(elastiCache, id, cancellationToken) is not { } group ? Missing(id)
             : Serving.Contains(group.Status) ? CheckOutcome.Passed($"{id} is {group.Status} ({group.MemberClusters?.Count ?? 0} nodes, {group.CacheNodeType})")
             : CheckOutcome.Failed($"{id} is {group.Status}", $"Wait, or see what happens to it: aws elasticache describe-events --source-type replication-group --source-identifier {id}.");
 
@@ -76,13 +79,19 @@ internal static class DataChecks
         return instance.BackupRetentionPeriod is not > 0 ? CheckOutcome.Failed($"{id} keeps no automated backups", "Set DatabaseBackupDays to 7 under parameters in environments/NAME.yaml, and run ./build.sh ApplyInfra.")
             : latest is { } point && time.GetUtcNow().UtcDateTime - point > TimeSpan.FromDays(1)
                 ? CheckOutcome.Failed(string.Create(CultureInfo.InvariantCulture, $"{id} can be restored only to {point:u}"), $"See why backups stopped: aws rds describe-events --source-type db-instance --source-identifier {id} --duration 2880.")
-            : CheckOutcome.Passed(string.Create(CultureInfo.InvariantCulture, $"{id} keeps {instance.BackupRetentionPeriod} days{(latest is { } last ? $", restorable until {last:u}" : "")}"));
+            : CheckOutcome.Passed(string.Create(CultureInfo.InvariantCulture, $"{id} keeps {instance.BackupRetentionPeriod} day{(instance.BackupRetentionPeriod == 1 ? "" : "s")}{(latest is { } last ? $", restorable until {last:u}" : "")}"));
     }
 
-    private static async Task<CheckOutcome> CacheBackupAsync(IAmazonElastiCache cache, string id, CancellationToken cancellationToken) =>
-        await FindAsync(cache, id, cancellationToken) is not { } group ? Missing(id)
-            : group.SnapshotRetentionLimit is > 0 ? CheckOutcome.Passed($"{id} keeps {group.SnapshotRetentionLimit} days")
+    private static async Task<CheckOutcome> CacheBackupAsync(IAmazonElastiCache elastiCache, string id, CancellationToken cancellationToken) =>
+        await FindAsync(elastiCache, id, cancellationToken) is not { } group ? Missing(id)
+            : group.SnapshotRetentionLimit is > 0 ? CheckOutcome.Passed($"{id} keeps {group.SnapshotRetentionLimit} day{(group.SnapshotRetentionLimit == 1 ? "" : "s")}")
             : CheckOutcome.Failed($"{id} keeps no snapshots", "Restore SnapshotRetentionLimit: it is 1 in infra/data.yaml, so ./build.sh DriftInfra shows who changed it.");
+
+    private static async Task<CheckOutcome> AuthAsync(IAmazonElastiCache elastiCache, string id, CancellationToken cancellationToken) =>
+        await FindAsync(elastiCache, id, cancellationToken) is not { } group ? Missing(id)
+            : group.AuthTokenEnabled != true ? CheckOutcome.Failed($"{id} asks for no AUTH token", "Somebody took it away: ./build.sh DriftInfra shows it. Give it the one of the secret tiketi/NAME/redis again: aws elasticache modify-replication-group --auth-token-update-strategy SET.")
+            : group.TransitEncryptionEnabled != true ? CheckOutcome.Failed($"{id} does not encrypt what is sent", "Set TransitEncryptionEnabled in infra/data.yaml: it is decided when the group is made, so the group is replaced.")
+            : CheckOutcome.Passed($"{id} asks for its token and encrypts");
 
     private static CheckOutcome Missing(string id) => CheckOutcome.Failed($"there is no {id} any more", "It was deleted past its stack. ./build.sh DriftInfra shows what else is gone; restore it from its last snapshot.");
 
@@ -98,11 +107,11 @@ internal static class DataChecks
         }
     }
 
-    private static async Task<ReplicationGroup?> FindAsync(IAmazonElastiCache cache, string id, CancellationToken cancellationToken)
+    private static async Task<ReplicationGroup?> FindAsync(IAmazonElastiCache elastiCache, string id, CancellationToken cancellationToken)
     {
         try
         {
-            return (await cache.DescribeReplicationGroupsAsync(new DescribeReplicationGroupsRequest { ReplicationGroupId = id }, cancellationToken)).ReplicationGroups?.SingleOrDefault();
+            return (await elastiCache.DescribeReplicationGroupsAsync(new DescribeReplicationGroupsRequest { ReplicationGroupId = id }, cancellationToken)).ReplicationGroups?.SingleOrDefault();
         }
         catch (ReplicationGroupNotFoundException)
         {

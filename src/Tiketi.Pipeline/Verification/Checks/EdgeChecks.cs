@@ -35,7 +35,8 @@ internal static class EdgeChecks
         CertificateDetail certificate;
         try
         {
-            certificate = (await certificatesIn(arn.Split(':')[3]).DescribeCertificateAsync(new DescribeCertificateRequest { CertificateArn = arn }, cancellationToken)).Certificate;
+            var acm = certificatesIn(arn.Split(':')[3]);
+            certificate = (await acm.DescribeCertificateAsync(new DescribeCertificateRequest { CertificateArn = arn }, cancellationToken)).Certificate;
         }
         catch (ResourceNotFoundException)
         {

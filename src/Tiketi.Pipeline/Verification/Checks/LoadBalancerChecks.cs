@@ -9,8 +9,8 @@ internal static class LoadBalancerChecks
 {
     public static IEnumerable<ICheck> For(SmokeTestTarget target, TimeProvider time)
     {
-        yield return new Check("load-balancer", "the load balancer is active and finds pods of every service healthy", token => target is { LoadBalancing: { } api, Cluster: { } cluster }
-            ? RunAsync(api, new ClusterApi(cluster, time), target.Namespace, token)
+        yield return new Check("load-balancer", "the load balancer is active and finds pods of every service healthy", token => target is { LoadBalancing: { } elb, Cluster: { } cluster }
+            ? RunAsync(elb, new ClusterApi(cluster, time), target.Namespace, token)
             : Task.FromResult(CheckOutcome.Skipped("no load balancing was given")))
         {
             // A target that has just come is healthy after two checks, 15 s apart.
@@ -19,7 +19,7 @@ internal static class LoadBalancerChecks
         };
     }
 
-    private static async Task<CheckOutcome> RunAsync(IAmazonElasticLoadBalancingV2 api, ClusterApi cluster, string space, CancellationToken cancellationToken)
+    private static async Task<CheckOutcome> RunAsync(IAmazonElasticLoadBalancingV2 elb, ClusterApi cluster, string space, CancellationToken cancellationToken)
     {
         var ingresses = await cluster.ListAsync("networking.k8s.io/v1", "Ingress", space, "", cancellationToken);
         var name = ingresses.SelectMany(ingress => ingress.Items("status", "loadBalancer", "ingress")).Select(point => point.Text("hostname")).OfType<string>().FirstOrDefault();
@@ -28,7 +28,7 @@ internal static class LoadBalancerChecks
             return CheckOutcome.Failed("the ingress has no load balancer", "See why: kubectl -n kube-system logs deployment/aws-load-balancer-controller; without the controller run ./build.sh InstallAddons.");
         }
 
-        if (await FindAsync(api, name, cancellationToken) is not { } balancer)
+        if (await FindAsync(elb, name, cancellationToken) is not { } balancer)
         {
             return CheckOutcome.Failed($"there is no load balancer {name} any more", "Its controller makes it anew: kubectl -n kube-system rollout restart deployment/aws-load-balancer-controller.");
         }
@@ -39,9 +39,9 @@ internal static class LoadBalancerChecks
                 ? "Wait: AWS takes about three minutes to make one." : "Delete the ingress and run ./build.sh DeployK8s ApplyDns: its controller makes another.");
         }
 
-        var groups = (await api.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { LoadBalancerArn = balancer.LoadBalancerArn }, cancellationToken)).TargetGroups ?? [];
+        var groups = (await elb.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { LoadBalancerArn = balancer.LoadBalancerArn }, cancellationToken)).TargetGroups ?? [];
         var health = await Task.WhenAll(groups.Select(async group =>
-            (Group: group, Targets: (await api.DescribeTargetHealthAsync(new DescribeTargetHealthRequest { TargetGroupArn = group.TargetGroupArn }, cancellationToken)).TargetHealthDescriptions ?? [])));
+            (Group: group, Targets: (await elb.DescribeTargetHealthAsync(new DescribeTargetHealthRequest { TargetGroupArn = group.TargetGroupArn }, cancellationToken)).TargetHealthDescriptions ?? [])));
         var ill = health.Where(pair => pair.Targets.All(target => target.TargetHealth.State != TargetHealthStateEnum.Healthy) || pair.Targets.Any(target => target.TargetHealth.State == TargetHealthStateEnum.Unhealthy)).ToList();
         return groups.Count == 0 ? CheckOutcome.Failed($"{balancer.LoadBalancerName} has no target group", "Its controller has not read the ingress: kubectl -n kube-system logs deployment/aws-load-balancer-controller.")
             : ill.Count > 0 ? CheckOutcome.Failed(string.Join("; ", ill.Select(pair => $"{pair.Group.TargetGroupName}: {Describe(pair.Targets)}")), RemedyOf([.. ill.SelectMany(pair => pair.Targets)]))
@@ -59,11 +59,11 @@ internal static class LoadBalancerChecks
         _ => "No pod of the service is ready, or its readiness probe fails: ./build.sh Diagnose says why.",
     };
 
-    private static async Task<LoadBalancer?> FindAsync(IAmazonElasticLoadBalancingV2 api, string name, CancellationToken cancellationToken)
+    private static async Task<LoadBalancer?> FindAsync(IAmazonElasticLoadBalancingV2 elb, string name, CancellationToken cancellationToken)
     {
         for (string? marker = null; ;)
         {
-            var page = await api.DescribeLoadBalancersAsync(new DescribeLoadBalancersRequest { Marker = marker }, cancellationToken);
+            var page = await elb.DescribeLoadBalancersAsync(new DescribeLoadBalancersRequest { Marker = marker }, cancellationToken);
             var found = page.LoadBalancers?.Find(balancer => string.Equals(balancer.DNSName, name, StringComparison.OrdinalIgnoreCase));
             marker = page.NextMarker;
             if (found is not null || string.IsNullOrEmpty(marker))
