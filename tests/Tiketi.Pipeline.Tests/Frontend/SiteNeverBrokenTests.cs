@@ -36,7 +36,7 @@ public sealed partial class SiteNeverBrokenTests(MotoServer moto) : IDisposable
     {
         var expected = await FinalKeysAsync(killAt: int.MaxValue);
 
-        for (var request = 1; request <= 14; request++)
+        for (var request = 1; request <= 9; request++) // SiteKillTests counts them
         {
             (await FinalKeysAsync(request)).Should().Equal(expected, "killed at request {0}", request);
         }
