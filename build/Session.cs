@@ -47,7 +47,7 @@ sealed class Session
         _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormationIn, Infrastructure));
         _docker = new(ConnectDocker);
         _publisher = new(() => new ImagePublisher(Aws.Ecr, Docker, Http, TimeProvider.System, Logger<ImagePublisher>()));
-        _kubernetes = new(async () => build.KubeContext is { } context ? Tiketi.Pipeline.Kubernetes.KubeContext.Connect(context) : await EksCluster.ConnectAsync(
+        _kubernetes = new(async () => build.KubeContext is { } context ? Tiketi.Pipeline.Kubernetes.KubeContext.Connect(context, Environment.GetEnvironmentVariable("KUBECONFIG")) : await EksCluster.ConnectAsync(
             Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
     }
 

@@ -63,7 +63,10 @@ interface IReleases : IDeployK8s, IRollbackSite
     {
         var findings = await ShowFindingsAsync();
         this.Report(("Findings", findings));
-        Assert.True(findings == 0, $"{findings} of the namespace's objects are not ready (see above)");
+        if (findings > 0)
+        {
+            throw new PipelineException($"{findings} of the namespace's objects are not ready.", "Do what is said above about each.");
+        }
     }
 
     /// <returns>How many objects are not ready.</returns>

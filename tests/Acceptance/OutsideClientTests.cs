@@ -47,8 +47,8 @@ public sealed class OutsideClientTests(Deployment deployment)
         var theirs = (await deployment.Checkout.BuildAsync(await deployment.Checkout.ClientEnvironmentAsync(), "Diagnose", "--kube-context", context)).ShouldSucceed();
         var unknown = (await deployment.Checkout.BuildAsync("Diagnose", "--kube-context", "no-such-context")).ShouldFail();
 
-        ours.Output.Should().Contain("Deployment/broken").And.Contain("1 of the namespace's objects are not ready");
-        theirs.Output.Should().Contain("Everything is ready");
+        ours.Output.Should().Contain("Deployment/broken").And.Contain("1 of the namespace's objects are not ready").And.NotContain("   at ");
+        theirs.Output.Should().Contain("Everything in the namespace is ready");
         unknown.Output.Should().Contain("no usable context 'no-such-context'").And.Contain("kubectl config get-contexts");
     }
 

@@ -92,7 +92,13 @@ internal sealed class ClusterApi
         var path = await CollectionAsync(apiVersion, kind, namespaceName, cancellationToken);
         using var response = await SendAsync(HttpMethod.Get, $"{path}?{query}", null, cancellationToken);
         var list = await ReadAsync(response, $"{kind} list", cancellationToken);
-        return [.. list.Items("items").OfType<JsonObject>()];
+        var items = list.Items("items").OfType<JsonObject>().ToList();
+        foreach (var item in items)
+        {
+            (item["apiVersion"], item["kind"]) = (apiVersion, kind); // which in a list they do not say themselves
+        }
+
+        return items;
     }
 
     /// <summary>Deletes the object and, first, what it owns. Absent is fine.</summary>

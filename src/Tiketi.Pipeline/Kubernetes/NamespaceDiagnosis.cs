@@ -41,8 +41,6 @@ public sealed class NamespaceDiagnosis
         {
             foreach (var item in await _api.ListAsync(apiVersion, kind, namespaceName, "", cancellationToken))
             {
-                item["apiVersion"] = apiVersion; // items of a list do not say it
-                item["kind"] = kind;
                 if (await ExamineAsync(new Manifest(item).Key, item, cancellationToken) is { } finding)
                 {
                     findings.Add(finding);

@@ -46,6 +46,9 @@ public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
 /// <summary>Brings a cluster's objects to what the manifests say, by server-side apply.</summary>
 public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Rollout> log, ManifestSources? sources = null)
 {
+    /// <summary>How often an object is looked at that never stands still.</summary>
+    private const int MaximumLooks = 5;
+
     private static readonly TimeSpan EstablishLimit = TimeSpan.FromMinutes(1);
 
     private readonly ClusterApi _api = new(cluster, time);
@@ -102,7 +105,7 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
         await _api.RequireAsync(manifests.Manifests.Select(manifest => manifest.Key).Where(key => !pending.Contains((key.ApiVersion, key.Kind))), cancellationToken);
         var scaled = await Autoscaling.TargetsAsync(_api, manifests, cancellationToken);
         var conflicts = new ConcurrentBag<FieldConflictException>();
-        var steps = await Task.WhenAll(manifests.Manifests.Select(async manifest =>
+        var steps = await Task.WhenAll(manifests.Manifests.Select(SchemaNormalization.Normalize).Select(async manifest =>
         {
             if (pending.Contains((manifest.Key.ApiVersion, manifest.Key.Kind)))
             {
@@ -124,15 +127,26 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
 
     private async Task<Step> ExamineAsync(Manifest manifest, bool scaled, bool force, CancellationToken cancellationToken)
     {
-        var live = await _api.GetAsync(manifest.Key, cancellationToken);
-        if (live is null)
+        for (var attempt = 1; ; attempt++)
         {
-            return new Step(manifest, ObjectChangeKind.Created, null, []);
-        }
+            var live = await _api.GetAsync(manifest.Key, cancellationToken);
+            if (live is null)
+            {
+                return new Step(manifest, ObjectChangeKind.Created, null, []);
+            }
 
-        var handover = scaled && Autoscaling.OwnsReplicas(live);
-        var tried = handover ? Autoscaling.WithReplicasOf(manifest, live) : manifest;
-        var wanted = await _api.ApplyAsync(tried, dryRun: true, force, cancellationToken);
+            var handover = scaled && Autoscaling.OwnsReplicas(live);
+            var tried = handover ? Autoscaling.WithReplicasOf(manifest, live) : manifest;
+            var wanted = await _api.ApplyAsync(tried, dryRun: true, force, cancellationToken);
+            if (Version(wanted) == Version(live) || attempt == MaximumLooks) // else what a controller wrote in between would pass for a change of ours
+            {
+                return Compare(manifest, live, wanted, handover);
+            }
+        }
+    }
+
+    private static Step Compare(Manifest manifest, JsonObject live, JsonObject wanted, bool handover)
+    {
         var (before, after) = (Comparable(live), Comparable(wanted));
         var same = !handover && JsonNode.DeepEquals(before, after);
         return same
@@ -164,11 +178,13 @@ public sealed class Rollout(IKubernetes cluster, TimeProvider time, ILogger<Roll
         }
 
         // The server itself writes nothing when nothing differs, in case somebody else just made the same change.
-        var written = step.Live is null || result.Text("metadata", "resourceVersion") != step.Live.Text("metadata", "resourceVersion");
+        var written = step.Live is null || Version(result) != Version(step.Live);
         var kind = written ? step.Kind : ObjectChangeKind.Unchanged;
         log.LogInformation("{Object} {Change}", key, kind.ToString().ToLowerInvariant());
         return new ObjectChange(key, kind, written ? step.Fields : []);
     }
+
+    private static string? Version(JsonObject live) => live.Text("metadata", "resourceVersion");
 
     /// <summary>
     /// The object without what changes by itself. Of the field owners only our own entry counts: taking over an object that

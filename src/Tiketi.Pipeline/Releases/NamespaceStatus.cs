@@ -32,7 +32,6 @@ public sealed record NamespaceStatus(IReadOnlyList<Release> Releases, IReadOnlyL
 
     private static WorkloadStatus Workload(string kind, JsonObject item, IReadOnlyList<JsonObject> pods)
     {
-        item["kind"] = kind; // items of a list do not say it
         var labels = item.At("spec", "selector", "matchLabels") as JsonObject ?? [];
         var own = pods.Where(pod => labels.All(label => pod.Text("metadata", "labels", label.Key) == label.Value?.ToString()));
         var (wanted, ready) = kind == "DaemonSet"

@@ -70,6 +70,33 @@ public abstract class RolloutContract(IContractCluster kubernetes)
     }
 
     [Fact]
+    public async Task What_a_person_leaves_out_or_writes_shorter_is_no_change_the_second_time()
+    {
+        var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
+        var manifests = ManifestSet.Parse($$"""
+            {apiVersion: v1, kind: Namespace, metadata: {name: {{space}} } }
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: web, namespace: {{space}} }, spec: {selector: {app: web}, ports: [{name: a, port: 80}, {name: b, port: 81}] } }
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: {{space}} }
+            spec:
+              replicas: 0
+              selector: {matchLabels: {app: web} }
+              template:
+                metadata: {labels: {app: web} }
+                spec: {containers: [{name: app, image: x, ports: [{containerPort: 80}, {containerPort: 81}], resources: {requests: {cpu: 1, memory: 1024M}, limits: {cpu: 1.5} } }] }
+            """, "x");
+
+        await rollout.ApplyAsync(manifests, cancellationToken: Token);
+        var again = await rollout.ApplyAsync(manifests, cancellationToken: Token);
+
+        again.Changes.SelectMany(change => change.Lines).Should().Equal($"Namespace/{space} unchanged", "Service/web unchanged", "Deployment/web unchanged");
+        await kubernetes.Client.CoreV1.DeleteNamespaceAsync(space, cancellationToken: Token);
+    }
+
+    [Fact]
     public async Task A_definition_and_an_object_of_the_kind_that_it_defines_are_applied_in_one_go()
     {
         var (rollout, space) = (kubernetes.Rollout(), kubernetes.NewNamespace());
