@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Tiketi.Pipeline.Reporting;
@@ -21,7 +21,9 @@ public sealed class Webhook(HttpClient http, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await http.PostAsJsonAsync(address, BodyFor(address, notice), either.Token);
+            // With its length: not every receiver takes a body in chunks, as which a JSON content would be sent.
+            using var body = new StringContent(BodyFor(address, notice).ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(address, body, either.Token);
             if (!response.IsSuccessStatusCode)
             {
                 throw new PipelineException($"The webhook at {address.Host} answers {(int)response.StatusCode}.", Remedy);
