@@ -16,9 +16,10 @@ internal sealed class OwnEngine : IAsyncDisposable
 
     private OwnEngine(int mebibytes)
     {
+        // Told that it has no bridge, an engine deletes docker0 - the machine's engine's, with which all its containers lose their network.
         var run = $"""
             mount -t tmpfs -o size={mebibytes}m tmpfs {_folder}/data && PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" exec dockerd --host {Host} --data-root {_folder}/data/root \
-              --exec-root {_folder}/data/exec --pidfile {_folder}/data/pid --bridge none --iptables=false --ip6tables=false --ip-forward=false >{_folder}/log 2>&1
+              --exec-root {_folder}/data/exec --pidfile {_folder}/data/pid --bridge $([ -d /sys/class/net/docker0 ] && echo docker0 || echo none) --iptables=false --ip6tables=false --ip-forward=false >{_folder}/log 2>&1
             """;
         _folder.CreateSubdirectory("data");
         Client = new DockerClientBuilder().WithEndpoint(Host).WithTimeout(Timeout.InfiniteTimeSpan).Build();
