@@ -1,25 +1,24 @@
 'use strict';
-const bcrypt = require('bcryptjs');
 const jwt = require('jsonwebtoken');
 const database = require('./config/database');
 const { authenticate } = require('./authenticate');
 const { required } = require('./config/environment');
 const { HttpError } = require('./errors');
+const passwords = require('./passwords');
 const { start } = require('./service');
 
 const { JWT_SECRET } = required('JWT_SECRET');
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
 // Compared with when the e-mail address is unknown, so that the answer takes as long as for a known one.
-const nobody = bcrypt.hashSync('nobody', 10);
+const nobody = passwords.hash('nobody');
 
 function credentials({ email, password } = {}) {
   if (typeof email !== 'string' || !/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) {
     throw new HttpError(400, 'INVALID', 'email must be an e-mail address.');
   }
-  // bcrypt reads no more than 72 bytes: longer passwords would be cut without a word.
-  if (typeof password !== 'string' || password.length < 8 || Buffer.byteLength(password) > 72) {
-    throw new HttpError(400, 'INVALID', 'password must have at least 8 characters and at most 72 bytes.');
+  if (typeof password !== 'string' || password.length < 8 || password.length > 128) {
+    throw new HttpError(400, 'INVALID', 'password must have at least 8 characters and at most 128.');
   }
   return { email: email.toLowerCase(), password };
 }
@@ -32,7 +31,7 @@ function session(user) {
 async function register(request, response) {
   const { email, password } = credentials(request.body);
   const name = String(request.body.name ?? email.split('@')[0]).trim().slice(0, 100);
-  const hash = await bcrypt.hash(password, 10);
+  const hash = await passwords.hash(password);
   try {
     const { rows } = await database.query(
       'INSERT INTO users (email, name, password_hash) VALUES ($1, $2, $3) RETURNING id, email, name', [email, name, hash]);
@@ -46,7 +45,7 @@ async function register(request, response) {
 async function login(request, response) {
   const { email, password } = credentials(request.body);
   const { rows: [user] } = await database.query('SELECT id, email, name, password_hash FROM users WHERE email = $1', [email]);
-  const matches = await bcrypt.compare(password, user?.password_hash ?? nobody);
+  const matches = await passwords.matches(password, user?.password_hash ?? await nobody);
   if (!user || !matches) throw new HttpError(401, 'WRONG_CREDENTIALS', 'The e-mail address or the password is wrong.');
   response.json(session(user));
 }
