@@ -148,6 +148,7 @@ class Build : NukeBuild,
     Target LoadTest => _ => _
         .Description("Load /health as 'ab -n 1000 -c 10' would, or run a scenario; latency percentiles and thresholds")
         .DependsOn(LocalUp).After(SmokeTest)
+        .When(From<IHazEnvironment>().EnvironmentName == "production", _ => _.Requires(() => From<ILoadTest>().AllowProduction))
         .Runs(From<ILoadTest>().LoadTestAsync);
 
     // ---- all of it -------------------------------------------------------------------------------------------------

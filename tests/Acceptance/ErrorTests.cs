@@ -12,12 +12,29 @@ public sealed class ErrorTests(Deployment deployment)
     [InlineData("Deplyo", "Deploy")]
     [InlineData("Deploy --environment prod", "Known environments: local, production, staging")]
     [InlineData("LoadTest --environment production --scenario queue", "--allow-production")]
+    [InlineData("Deploy --environment production --load-test", "--allow-production")]
     [InlineData("BuildImages --app-root no/such/folder", "--app-root")]
     public async Task AMistypedCommand_NamesWhatWasMeant(string command, string expected)
     {
         var run = (await deployment.Checkout.BuildAsync(command.Split(' '))).ShouldFail();
 
         run.Output.Should().Contain(expected).And.NotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("Doctor")] // asks with the published SDK
+    [InlineData("PlanInfra")] // and this with a substitute
+    public async Task MissingCredentials_AreCalledThat(string target)
+    {
+        var nobody = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["AWS_ACCESS_KEY_ID"] = null, ["AWS_PROFILE"] = null, ["AWS_WEB_IDENTITY_TOKEN_FILE"] = null,
+            ["AWS_SHARED_CREDENTIALS_FILE"] = "/nowhere", ["AWS_CONFIG_FILE"] = "/nowhere", ["AWS_EC2_METADATA_DISABLED"] = "true",
+        };
+
+        var run = (await deployment.Checkout.BuildAsync(nobody, target, "--environment", "production")).ShouldFail();
+
+        run.Output.Should().Contain("No AWS credentials were found").And.Contain("aws sso login").And.NotContain("   at ");
     }
 
     [Fact]

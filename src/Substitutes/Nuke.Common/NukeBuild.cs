@@ -10,7 +10,6 @@ namespace Nuke.Common;
 /// Base of build classes. Targets are properties of type <see cref="Target"/>; parameters are fields and properties with
 /// <see cref="ParameterAttribute"/>; <c>Main</c> returns <see cref="Execute{T}"/>.
 /// </summary>
-[ArgumentsFromParametersFile(Priority = 150)]
 [InjectParameterValues(Priority = 100)]
 [HandleShellCompletion(Priority = 75)]
 [GenerateFiles(Priority = 50)]

@@ -27,7 +27,8 @@ public static class AwsFailure
                     "Give the role in use the permission named above.", denied) { IsAccessRefused = true };
             case AmazonServiceException { InnerException: HttpRequestException connection }:
                 return Unreachable(connection);
-            case AmazonClientException when error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase):
+            // Without credentials the SDK tries the next way to sign, and complains that it lacks that one.
+            case AmazonClientException when error.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) || error.Message.Contains("Signature V4a", StringComparison.Ordinal):
                 return new PipelineException("No AWS credentials were found.",
                     "Set AWS_PROFILE, run aws sso login or aws configure, or use --environment local.", error);
             default:

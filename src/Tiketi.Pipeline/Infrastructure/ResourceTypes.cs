@@ -69,6 +69,7 @@ public static class ResourceTypes
         ["AWS::Route53::RecordSetGroup"] = ("DNS records", 60),
         ["AWS::S3::Bucket"] = ("bucket", 20),
         ["AWS::S3::BucketPolicy"] = ("bucket policy", 5),
+        ["AWS::Scheduler::Schedule"] = ("schedule", 5),
         ["AWS::SecretsManager::Secret"] = ("secret", 5),
         ["AWS::SecretsManager::SecretTargetAttachment"] = ("secret's link", 5),
         ["AWS::SNS::Subscription"] = ("notification address", 5),

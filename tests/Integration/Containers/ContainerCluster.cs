@@ -52,7 +52,7 @@ public sealed class ContainerCluster() : LocalKubernetes(Environment.GetEnvironm
         }
         while (answer.Contains("active endpoints", StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromMinutes(1));
 
-        answer.Trim().Should().Be("tiketi-local-cloud-" + identity, "its network goes with it");
+        (await RunAsync("docker", "network", "ls", "-q", "--filter", $"label=tiketi.local-cloud={identity}")).Should().BeEmpty("its network goes with it; docker said {0}", answer);
     }
 
     /// <summary>Of what this machine has, as nothing can be pulled everywhere; made once per engine and version of the service.</summary>

@@ -1,4 +1,5 @@
 using Nuke.Common.Execution;
+using Nuke.Common.Utilities;
 
 namespace Nuke.Common.Tests.Running;
 
@@ -50,6 +51,24 @@ public sealed class ComponentTests : IDisposable
         public override Target Virtual => _ => _.Base().Executes(() => Trace("Virtual derived"));
     }
 
+    private interface IVaries : ITraces
+    {
+        [Parameter]
+        bool WithMore => TryGetValue<bool?>(() => WithMore) ?? false;
+
+        [Parameter(Name = "key-of-more")]
+        string Key => TryGetValue(() => Key);
+
+        Target More => _ => _.When(WithMore, _ => _.Requires(() => Key)).Executes(() => Note("More"));
+
+        Target Vary => _ => _.When(WithMore, _ => _.DependsOn(More)).Executes(() => Note("Vary"));
+    }
+
+    private sealed class VaryingBuild : TracingBuild, IVaries
+    {
+        void ITraces.Note(string name) => Trace(name);
+    }
+
     private sealed class AmbiguousBuild : TracingBuild, ICompile, IOther
     {
         void ITraces.Note(string name) => Trace(name);
@@ -65,6 +84,16 @@ public sealed class ComponentTests : IDisposable
     [Fact]
     public void TheDefault_CanBeAComponentsTarget() =>
         _harness.Run<ComponentBuild>(string.Empty, x => ((ICompile)x).Compile).Ran.Should().Equal("Compile");
+
+    [Fact]
+    public void ADefinition_MayDependOnParameters()
+    {
+        _harness.Run<VaryingBuild>("Vary").Ran.Should().Equal("Vary");
+        _harness.Run<VaryingBuild>("Vary --with-more --key-of-more x").Ran.Should().Equal("More", "Vary");
+        var missing = _harness.Run<VaryingBuild>("Vary --with-more");
+        missing.Ran.Should().BeEmpty("nothing runs before it is given");
+        missing.Output.Should().Contain("--key-of-more").And.Contain("NUKE_KEY_OF_MORE");
+    }
 
     [Fact]
     public void TwoComponentsWithTheSameTarget_AreAnError()

@@ -54,6 +54,7 @@ internal static class BuildRunner
             .CreateLogger();
 
         var build = create();
+        session.ReadParameters(build);
         build.ExecutableTargets = ExecutableTargetFactory.CreateAll(build, ExecutableTargetFactory.GetDefaults(build, defaults));
         build.Extensions = new BuildExtensions(build);
         build.Extensions.Invoke<IOnBuildCreated>(x => x.OnBuildCreated(build.ExecutableTargets));

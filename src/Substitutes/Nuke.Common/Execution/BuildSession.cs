@@ -82,9 +82,10 @@ internal sealed class BuildSession : IDisposable
 
     public IReadOnlyList<string> Profiles { get; private set; } = [];
 
-    public IReadOnlyDictionary<string, FileValue> FileValues { get; set; } = new Dictionary<string, FileValue>(StringComparer.Ordinal);
+    public ParameterService Parameters { get; private set; } = null!;
 
-    public ParameterService Parameters { get; set; } = null!;
+    /// <summary>What is wrong with what was given for them, a line each.</summary>
+    public IReadOnlyList<string> ParameterProblems { get; private set; } = [];
 
     public ValueInjection.ComponentValues ComponentValues { get; } = new();
 
@@ -103,7 +104,7 @@ internal sealed class BuildSession : IDisposable
         // The build's own parameters are not known yet, so unknown options are no errors here.
         var engine = new ParameterService(
             [.. ParameterDiscovery.GetEngineParameters().Where(x => x.Name is nameof(Engine.Root) or nameof(Engine.Host) or nameof(Engine.Profile) or nameof(Engine.Verbosity))],
-            new ParameterSources(_surroundings.Arguments, _surroundings.Environment, FileValues, _surroundings.WorkingDirectory, _surroundings.WorkingDirectory),
+            new ParameterSources(_surroundings.Arguments, _surroundings.Environment, new Dictionary<string, FileValue>(StringComparer.Ordinal), _surroundings.WorkingDirectory, _surroundings.WorkingDirectory),
             Secrets);
         RootDirectory = FindRoot(engine);
         Parameters = engine;
@@ -115,6 +116,16 @@ internal sealed class BuildSession : IDisposable
         Engine.Profile = Get<string[]>(nameof(Engine.Profile)) ?? [];
         Profiles = Engine.Profile;
         Host = HostDetection.Get(Get<string>(nameof(Engine.Host)), BuildAssembly);
+    }
+
+    /// <summary>Resolves the build's parameters, from .nuke/parameters.json too: before its targets are defined, as their definitions may depend on them.</summary>
+    public void ReadParameters(NukeBuild build)
+    {
+        Parameters = new ParameterService(
+            ParameterDiscovery.GetParameters(build),
+            new ParameterSources(_surroundings.Arguments, _surroundings.Environment, ParameterFiles.Read(RootDirectory, Profiles), _surroundings.WorkingDirectory, RootDirectory),
+            Secrets);
+        ParameterProblems = Parameters.Resolve(reportUnknown: true);
     }
 
     /// <summary>Why running targets were cancelled.</summary>

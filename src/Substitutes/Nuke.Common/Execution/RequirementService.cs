@@ -71,8 +71,7 @@ internal static class RequirementService
             yield break;
         }
 
-        var variable = "NUKE_" + ParameterMember.ToWords(parameter.Name, '_').ToUpperInvariant();
-        var how = parameter.IsSecret ? $"set the environment variable {variable}" : $"pass {parameter.Option} or set the environment variable {variable}";
+        var how = parameter.IsSecret ? $"set the environment variable {parameter.Variable}" : $"pass {parameter.Option} or set the environment variable {parameter.Variable}";
         var description = parameter.Attribute.Description is { Length: > 0 } text ? $" ({text.TrimEnd('.')})" : string.Empty;
         yield return string.Format(null, format, $"{parameter.Option}{description}: {how}");
     }

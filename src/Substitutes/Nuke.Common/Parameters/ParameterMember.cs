@@ -22,6 +22,9 @@ internal sealed record ParameterMember(MemberInfo Member, ParameterAttribute Att
     /// <summary>The option as help shows it: --app-root.</summary>
     public string Option { get; } = "--" + ToWords(Name, '-').ToLowerInvariant();
 
+    /// <summary>The environment variable as messages name it: NUKE_APP_ROOT.</summary>
+    public string Variable { get; } = "NUKE_" + ToWords(Name, '_').Replace('-', '_').ToUpperInvariant();
+
     public Type Type { get; } = Member.GetMemberType();
 
     public bool IsSecret { get; } = Member.IsDefined(typeof(SecretAttribute));

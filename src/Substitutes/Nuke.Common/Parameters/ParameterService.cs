@@ -156,7 +156,7 @@ internal sealed class ParameterService
     {
         var what = $"Parameter '{member.Name}' in .nuke/{fileValue.FileName}";
         if (member.IsSecret)
-            throw new ParameterException($"{what} is a secret and must not be in a file. Set the environment variable NUKE_{ParameterMember.ToWords(member.Name, '_').ToUpperInvariant()} instead");
+            throw new ParameterException($"{what} is a secret and must not be in a file. Set the environment variable {member.Variable} instead");
         var json = fileValue.Json;
         switch (json.ValueKind)
         {

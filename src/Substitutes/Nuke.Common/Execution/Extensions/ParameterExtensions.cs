@@ -5,39 +5,23 @@ using Nuke.Common.ValueInjection;
 
 namespace Nuke.Common.Execution;
 
-/// <summary>Reads .nuke/parameters.json and the profiles.</summary>
-internal sealed class ArgumentsFromParametersFileAttribute : BuildExtensionAttributeBase, IOnBuildCreated
-{
-    public void OnBuildCreated(IReadOnlyCollection<ExecutableTarget> executableTargets)
-    {
-        Build.Session.FileValues = ParameterFiles.Read(Build.RootDirectory, Build.LoadedLocalProfiles);
-    }
-}
-
-/// <summary>Resolves all parameters and stops the build with every problem found.</summary>
+/// <summary>Gives fields and properties their values, and stops the build with every problem found.</summary>
 internal sealed class InjectParameterValuesAttribute : BuildExtensionAttributeBase, IOnBuildCreated
 {
     public void OnBuildCreated(IReadOnlyCollection<ExecutableTarget> executableTargets)
     {
         var build = (NukeBuild)Build;
         var session = build.Session;
-        var parameters = new ParameterService(
-            ParameterDiscovery.GetParameters(build),
-            new ParameterSources(
-                session.Surroundings.Arguments, session.Surroundings.Environment, session.FileValues,
-                session.Surroundings.WorkingDirectory, session.RootDirectory),
-            session.Secrets);
-        session.Parameters = parameters;
+        var parameters = session.Parameters;
 
         // A secret's default is a secret too.
         foreach (var member in parameters.Members.Where(x => x.IsSecret && x.Member.DeclaringType?.IsInterface == false))
             parameters.AddSecret(member.Member.GetMemberValue(build));
-        var problems = parameters.Resolve(reportUnknown: true).ToList();
         foreach (var member in parameters.Members.Where(x => x.Attribute.GetType() == typeof(ParameterAttribute) && parameters.GetSource(x.Member) != null))
             member.Member.TrySetMemberValue(member.IsEngine ? session.Engine : build, parameters.GetValue(member.Member));
         session.SetVerbosity(session.Engine.Verbosity);
 
-        problems.AddRange(TargetSelection.Apply(executableTargets, session));
+        var problems = session.ParameterProblems.Concat(TargetSelection.Apply(executableTargets, session)).ToList();
         if (problems.Count > 0)
             throw new BuildInputException("The build cannot start:", problems);
     }
