@@ -48,7 +48,7 @@ internal sealed class DownCommand(string stateDirectory, Action<string> say)
 
         var containers = await OwnContainers.ListAsync(client, stateDirectory, all: false, cancellationToken);
         await Task.WhenAll(containers.Select(container => StopAsync(client, container.ID, cancellationToken)));
-        await OwnContainers.RemoveUnusedNetworkAsync(client, stateDirectory, cancellationToken);
+        await OwnContainers.RemoveUnusedNetworkAsync(client, stateDirectory, say, cancellationToken);
         return containers.Count;
     }
 

@@ -14,7 +14,7 @@ internal static class OwnContainers
             : [];
 
     /// <summary>Removes the network unless a container, if only a stopped one, is to come back to it.</summary>
-    public static async Task RemoveUnusedNetworkAsync(IDockerClient client, string stateDirectory, CancellationToken cancellationToken)
+    public static async Task RemoveUnusedNetworkAsync(IDockerClient client, string stateDirectory, Action<string> say, CancellationToken cancellationToken)
     {
         if (Filter(stateDirectory) is not { } filter || (await ListAsync(client, stateDirectory, all: true, cancellationToken)).Count > 0)
         {
@@ -23,7 +23,14 @@ internal static class OwnContainers
 
         foreach (var network in await client.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filter }, cancellationToken))
         {
-            await client.Networks.DeleteNetworkAsync(network.ID, cancellationToken);
+            try
+            {
+                await client.Networks.DeleteNetworkAsync(network.ID, cancellationToken);
+            }
+            catch (DockerApiException kept) // an engine may count the endpoint of a container that it has killed until it is restarted
+            {
+                say($"The Docker network {network.Name} stays: {kept.ResponseBody?.Trim()} 'docker network rm {network.Name}' removes it later.");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.ElastiCache;
+using Tiketi.LocalCloud.Lifecycle;
 using Tiketi.LocalCloud.Rds;
 using Tiketi.LocalCloud.Tests.CloudFormation.Infra;
 using Tiketi.LocalCloud.Tests.S3;
@@ -84,6 +85,9 @@ public sealed class ManagedServerTests
             await engine.Docker.Containers.StopContainerAsync(container.ID, new ContainerStopParameters());
         }
 
+        var stays = new List<string>();
+        await OwnContainers.RemoveUnusedNetworkAsync(engine.Docker, cloud.Settings.StateDirectory, stays.Add, TestContext.Current.CancellationToken);
+        (await NetworksAsync(engine)).Should().ContainSingle("the stopped ones come back to it").Which.Should().Be(engine.Identity.Network);
         await engine.Docker.Networks.DeleteNetworkAsync(engine.Identity.Network); // as 'docker network prune' does
 
         await cloud.RestartAsync();
@@ -93,6 +97,8 @@ public sealed class ManagedServerTests
 
         (await cloud.DeleteAsync("servers")).Status.Should().Be("DELETE_COMPLETE");
         (await engine.ContainersAsync()).Should().BeEmpty();
+        await OwnContainers.RemoveUnusedNetworkAsync(engine.Docker, cloud.Settings.StateDirectory, stays.Add, TestContext.Current.CancellationToken);
+        (await NetworksAsync(engine)).Should().HaveCount(stays.Count, "it goes with the last container, or it is said why not");
         (await cloud.AwsJsonAsync("rds", "describe-db-snapshots"))["DBSnapshots"]!.AsArray().Should().ContainSingle("its policy is to keep a snapshot");
     }
 
@@ -172,6 +178,9 @@ public sealed class ManagedServerTests
         var address = await engine.AddressAsync(engine.Cloud.Services.GetRequiredService<DatabaseServers>().ContainerOf("cfn-test-db"));
         return await Command.RunAsync("psql", ["-X", "-At", "-h", address, "-U", "tiketi_admin", "-d", "tiketi", "-c", sql], new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = password });
     }
+
+    private static async Task<IEnumerable<string>> NetworksAsync(DockerCloud engine) =>
+        (await engine.Docker.Networks.ListNetworksAsync(new NetworksListParameters())).Select(network => network.Name).Where(name => name == engine.Identity.Network);
 
     private static async Task<Outcome> RedisAsync(DockerCloud engine, string token, params string[] command)
     {
