@@ -62,14 +62,13 @@ public sealed partial class RunningSystemTests(Deployment deployment)
     [Fact]
     public async Task FiveHundredUsers_GoThroughTheQueue_AndNobodyIsLostOrAdmittedTwice()
     {
-        // A machine with no core to spare may refuse some registrations; who is in the queue must come out of it all the same.
-        var run = (await deployment.Checkout.BuildAsync("LoadTest", "--scenario", "queue", "--thresholds", "errors<10%")).ShouldSucceed();
+        var run = (await deployment.Checkout.BuildAsync("LoadTest", "--scenario", "queue")).ShouldSucceed();
 
         var report = Path.Combine(deployment.Checkout.Root, ".nuke/temp/load-tests/local-queue");
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(report + ".json"));
         var queue = json.RootElement.GetProperty("queue");
         var entered = queue.GetProperty("entered").GetInt32();
-        entered.Should().BeInRange(400, 500);
+        entered.Should().BeInRange(495, 500, "that is errors<1%");
         run.Output.Should().MatchRegex($"Queue +{entered} entered, {entered} admitted, 0 lost, 0 admitted twice");
         run.Output.Should().MatchRegex(@"\d+ s +\d+ % +[\d,]+ requests, .* of 500 ", "a job's log is told how far the test is");
         queue.GetProperty("admissions").GetArrayLength().Should().Be(entered);
