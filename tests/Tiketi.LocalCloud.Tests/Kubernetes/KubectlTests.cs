@@ -96,4 +96,36 @@ public sealed class KubectlTests(Cluster cluster)
         (await cluster.GetAsync("-n", ns, "pods,rs")).Items("items").Should().BeEmpty();
         (await cluster.KubectlAsync("delete", "namespace", ns, "--wait=false")).Ok();
     }
+
+    [Fact]
+    public async Task An_evicted_pod_does_not_count_as_healthy_before_its_deletion_shows()
+    {
+        var ns = await cluster.NamespaceAsync();
+        string[] budget = ["-n", ns, "pdb", "web"];
+        (await cluster.KubectlAsync("""
+            {apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: web}}, spec: {schedulerName: nobody, containers: [{name: a, image: x}]}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: b, labels: {app: web}}, spec: {schedulerName: nobody, containers: [{name: a, image: x}]}}
+            """.Replace("{apiVersion", "# YAML\n{apiVersion", StringComparison.Ordinal), ["-n", ns, "apply", "-f", "-"])).Ok();
+        foreach (var pod in new[] { "a", "b" })
+        {
+            (await cluster.KubectlAsync("-n", ns, "patch", "pod", pod, "--subresource=status", "--type=merge", "-p", """{"status":{"conditions":[{"type":"Ready","status":"True"}]}}""")).Ok();
+        }
+
+        await cluster.UntilAsync(() => cluster.GetAsync(budget), found => found.Number("status", "disruptionsAllowed") == 1);
+
+        // What the API does when an eviction is allowed, before the pod is deleted; then the controller is made to count again.
+        (await cluster.KubectlAsync("-n", ns, "patch", "pdb", "web", "--subresource=status", "--type=merge", "-p",
+            """{"status":{"disruptionsAllowed":0,"disruptedPods":{"a":"NOW"}}}""".Replace("NOW", TimeProvider.System.Timestamp(), StringComparison.Ordinal))).Ok();
+        (await cluster.KubectlAsync("-n", ns, "patch", "pdb", "web", "--type=merge", "-p", """{"spec":{"minAvailable":"50%"}}""")).Ok();
+        var counted = await cluster.UntilAsync(() => cluster.GetAsync(budget), found => found.Number("status", "observedGeneration") == 2);
+        (counted.Number("status", "currentHealthy"), counted.Number("status", "disruptionsAllowed")).Should().Be((1, 0));
+
+        (await cluster.KubectlAsync("-n", ns, "delete", "pod", "a", "--force", "--grace-period=0")).Ok();
+        var gone = await cluster.UntilAsync(() => cluster.GetAsync(budget), found => found.At("status", "disruptedPods") is null);
+        (gone.Number("status", "currentHealthy"), gone.Number("status", "disruptionsAllowed")).Should().Be((1, 0));
+        (await cluster.KubectlAsync("delete", "namespace", ns, "--wait=false")).Ok();
+    }
 }

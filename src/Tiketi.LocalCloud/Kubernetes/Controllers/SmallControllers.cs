@@ -13,6 +13,7 @@ namespace Tiketi.LocalCloud.Kubernetes.Controllers;
 internal sealed class DisruptionBudgetController(ClusterObjects objects, TimeProvider time) : Controller(objects)
 {
     private static readonly string[] Workloads = ["replicasets", "statefulsets"];
+    private static readonly TimeSpan EvictionLimit = TimeSpan.FromMinutes(2); // the published controller's
 
     public override string Plural => "poddisruptionbudgets";
 
@@ -23,26 +24,45 @@ internal sealed class DisruptionBudgetController(ClusterObjects objects, TimePro
 
     public override TimeSpan? Reconcile(JsonObject item)
     {
-        var pods = Store.List(ResourceRegistry.Get("pods"), item.Namespace()).Select(pod => pod.Body)
-            .Where(pod => PodTemplates.IsActive(pod) && Selectors.Matches(item.Object("spec", "selector"), pod.TextMap("metadata", "labels"))).ToList();
-        var owners = pods.Select(Owners.ControllerUid).ToHashSet(StringComparer.Ordinal);
-        var expected = Workloads.SelectMany(plural => Store.List(ResourceRegistry.Get(plural), item.Namespace())).Where(set => owners.Contains(set.Body.Uid()))
-            .Sum(set => set.Body.Number("spec", "replicas") ?? 0) + pods.Count(pod => Owners.ControllerUid(pod) is null);
-        var least = item.At("spec", "maxUnavailable") is { } most
-            ? Math.Max(0, expected - PodTemplates.Share(most, expected, roundUp: true))
-            : PodTemplates.Share(item.At("spec", "minAvailable") ?? 1, expected, roundUp: true);
-        var healthy = pods.Count(PodTemplates.IsReady);
-        var allowed = Math.Max(0, healthy - least);
+        var awaits = false;
+        // Counted while the status is written, and again when that was too late: an eviction may come at any moment.
         WriteStatus(item, status =>
         {
+            var pods = Store.List(ResourceRegistry.Get("pods"), item.Namespace()).Select(pod => pod.Body)
+                .Where(pod => PodTemplates.IsActive(pod) && Selectors.Matches(item.Object("spec", "selector"), pod.TextMap("metadata", "labels"))).ToList();
+            var evicted = Evicted(status, pods);
+            awaits = evicted.Count > 0;
+            var owners = pods.Select(Owners.ControllerUid).ToHashSet(StringComparer.Ordinal);
+            var expected = Workloads.SelectMany(plural => Store.List(ResourceRegistry.Get(plural), item.Namespace())).Where(set => owners.Contains(set.Body.Uid()))
+                .Sum(set => set.Body.Number("spec", "replicas") ?? 0) + pods.Count(pod => Owners.ControllerUid(pod) is null);
+            var least = item.At("spec", "maxUnavailable") is { } most
+                ? Math.Max(0, expected - PodTemplates.Share(most, expected, roundUp: true))
+                : PodTemplates.Share(item.At("spec", "minAvailable") ?? 1, expected, roundUp: true);
+            var healthy = pods.Count(pod => PodTemplates.IsReady(pod) && !evicted.ContainsKey(pod.Name()));
+            var allowed = Math.Max(0, healthy - least);
             status["expectedPods"] = expected;
             status["desiredHealthy"] = least;
             status["currentHealthy"] = healthy;
             status["disruptionsAllowed"] = allowed;
+            status.Remove("disruptedPods");
+            if (awaits)
+            {
+                status["disruptedPods"] = evicted;
+            }
+
             status["observedGeneration"] = item.Number("metadata", "generation") ?? 1;
             PodTemplates.SetCondition(status, "DisruptionAllowed", allowed > 0 ? "True" : "False", allowed > 0 ? "SufficientPods" : "InsufficientPods", string.Empty, time.Timestamp());
         });
-        return null;
+        return awaits ? EvictionLimit : null;
+    }
+
+    /// <summary>The pods whose eviction was allowed, with the moment, until their deletion shows; one that never comes is forgotten.</summary>
+    private JsonObject Evicted(JsonObject status, List<JsonObject> active)
+    {
+        var since = Json.Timestamp(time.GetUtcNow() - EvictionLimit);
+        return new JsonObject(status.TextMap("disruptedPods")
+            .Where(pod => string.CompareOrdinal(pod.Value, since) > 0 && active.Exists(one => one.Name() == pod.Key))
+            .Select(pod => KeyValuePair.Create(pod.Key, (JsonNode?)pod.Value)));
     }
 }
 

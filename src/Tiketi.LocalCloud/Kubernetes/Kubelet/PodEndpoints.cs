@@ -11,7 +11,7 @@ using Tiketi.LocalCloud.Kubernetes.Storage;
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
 /// <summary>pods/log, pods/exec and pods/eviction.</summary>
-internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, ContainerRuntime runtime, IDockerClient docker, IHostApplicationLifetime lifetime)
+internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, ContainerRuntime runtime, IDockerClient docker, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const int BufferSize = 32 * 1024;
 
@@ -59,7 +59,7 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
         foreach (var budget in objects.Store.List(ResourceRegistry.Get("poddisruptionbudgets"), pod.Namespace())
             .Where(budget => Selectors.Matches(budget.Body.Object("spec", "selector"), pod.TextMap("metadata", "labels"))).ToList())
         {
-            TakeFrom(budget, isDryRun);
+            TakeFrom(budget, pod.Name(), isDryRun);
         }
 
         deletion.Delete(request.Resource, pod.Namespace(), pod.Name(), new DeleteOptions
@@ -70,8 +70,8 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
         await request.Context.WriteAsync(new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" }, StatusCodes.Status201Created);
     }
 
-    /// <summary>One eviction less is allowed from now on, not only when the controller has counted again: two at once must not both pass.</summary>
-    private void TakeFrom(StoredObject budget, bool isDryRun) => objects.Modify(budget.Resource, budget.Namespace, budget.Name, current =>
+    /// <summary>One eviction less is allowed from now on, and the controller does not count the pod again before it is deleted: two at once must not both pass.</summary>
+    private void TakeFrom(StoredObject budget, string pod, bool isDryRun) => objects.Modify(budget.Resource, budget.Namespace, budget.Name, current =>
     {
         var status = current.Ensure("status");
         if (status.Number("disruptionsAllowed") is not > 0)
@@ -85,6 +85,7 @@ internal sealed class PodEndpoints(ClusterObjects objects, Deletion deletion, Co
         if (!isDryRun)
         {
             status["disruptionsAllowed"] = status.Number("disruptionsAllowed") - 1;
+            status.Ensure("disruptedPods")[pod] = time.Timestamp();
         }
 
         return current;
