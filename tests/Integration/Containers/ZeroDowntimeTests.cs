@@ -67,7 +67,7 @@ public sealed class ZeroDowntimeTests(ContainerCluster cluster)
         new("disruption budget", "minAvailable: 1", "minAvailable: 0", IsForDrains: true),
     ];
 
-    private const int Slow = 6; // users at a time whose requests take 3.5 s
+    private const int Slow = 6; // users at a time whose requests take 8 s
     private static readonly TimeSpan RolloutLimit = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -207,7 +207,7 @@ public sealed class ZeroDowntimeTests(ContainerCluster cluster)
         {
             _run = Task.WhenAll(
                 RepeatAsync(Request(ingress, host, "/", new LoadModel.Open(ratePerSecond, Slice, MaxConcurrency: 64))),
-                RepeatAsync(Request(ingress, host, "/slow", new LoadModel.Closed(Slow * 2, Slow)) with { WarmUpRequests = 0 }));
+                RepeatAsync(Request(ingress, host, "/slow", new LoadModel.Closed(Slow, Slow)) with { WarmUpRequests = 0 }));
         }
 
         public ConcurrentDictionary<string, long> Errors { get; } = new(StringComparer.Ordinal);

@@ -1,11 +1,12 @@
 'use strict';
 // A service as small as can be. GRACEFUL=no ends at once on SIGTERM; START_MS is how long it takes before it listens.
+// /slow takes much longer than preStop, so that every SIGTERM finds requests that are still being answered.
 const http = require('node:http');
 const graceful = process.env.GRACEFUL !== 'no';
 
 const server = http.createServer((request, response) => {
   const answer = () => response.end('ok');
-  if (request.url.startsWith('/slow')) setTimeout(answer, Number(process.env.SLOW_MS ?? 3500));
+  if (request.url.startsWith('/slow')) setTimeout(answer, 8000);
   else answer();
 });
 server.keepAliveTimeout = 65_000;
