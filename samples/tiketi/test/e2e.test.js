@@ -161,6 +161,7 @@ test('without Redis a service is alive but not ready, and recovers by itself', a
   assert.equal(down.status, 503);
   assert.notEqual(down.body.dependencies.redis, 'ok');
   assert.equal((await call(services.backend, 'GET', '/health')).status, 200);
+  await until(() => services.backend.output.includes('"message":"not ready","dependencies":{"database":"ok","redis":"'));
   servers.servers.redis = run('redis-server',
     ['--port', servers.redisPort, '--bind', '127.0.0.1', '--requirepass', environment.REDIS_PASSWORD, '--save', ''], { cwd: servers.directory });
   await until(async () => (await call(services.backend, 'GET', '/health/ready')).status === 200);

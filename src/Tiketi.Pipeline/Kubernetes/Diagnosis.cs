@@ -32,7 +32,9 @@ internal sealed class Diagnosis(ClusterApi api, ManifestSources? sources = null)
     private async Task<PipelineException> ExplainAsync(
         ObjectKey key, string reason, PodFailure? failure, JsonObject? pod, string remedy, CancellationToken cancellationToken)
     {
-        var container = failure?.Container ?? pod.Items("spec", "containers").FirstOrDefault().Text("name") ?? "";
+        var container = failure?.Container
+            ?? pod.Items("status", "containerStatuses").FirstOrDefault(status => status.Text("ready") != "true").Text("name")
+            ?? pod.Items("spec", "containers").FirstOrDefault().Text("name") ?? "";
         var evidence = await _gatherer.GatherAsync(key, pod, container, failure?.Crashed == true, cancellationToken);
         var found = FailureCauses.Find(evidence);
         if (found?.Cause.Id == "wrong-platform")

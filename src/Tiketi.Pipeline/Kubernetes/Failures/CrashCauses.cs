@@ -1,6 +1,6 @@
 namespace Tiketi.Pipeline.Kubernetes.Failures;
 
-/// <summary>The container runs, and ends.</summary>
+/// <summary>The container runs, and ends; or it cannot do its work for a reason that would also end it.</summary>
 internal static class CrashCauses
 {
     public static readonly FailureCause[] All =
@@ -17,10 +17,10 @@ internal static class CrashCauses
             it => it.Logged(@"(missing|required|undefined|unset|not set|must be set).*(environment|variable|setting|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b)|(environment|variable|setting|\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b).*(missing|required|undefined|unset|not set|must be set)", "envFrom")),
         new("login-refused", "The database or Redis refuses its password.",
             "Run DeployK8s again: it renews the Secrets from Secrets Manager. After a rotation, the data stack's secret and the server must agree.",
-            it => it.Logged("password authentication failed|no pg_hba\\.conf entry|WRONGPASS|NOAUTH|Access denied for user", "envFrom")),
+            it => it.Complained("password authentication failed|no pg_hba\\.conf entry|WRONGPASS|NOAUTH|Access denied for user", "envFrom")),
         new("dependency-unreachable", "It cannot reach something that it depends on.",
-            "Check the address in config.env or in the stack's outputs, and that the nodes' security group may reach it; a service should wait for what it needs.",
-            it => it.Logged("ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|getaddrinfo|could not connect|connection refused|no such host|Name or service not known", "envFrom")),
+            "See that it runs (SmokeTest tells of database and Redis), check the address in config.env or in the stack's outputs, and that the nodes' security group may reach it; a service should wait for what it needs.",
+            it => it.Complained("ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|getaddrinfo|could not connect|connection refused|no such host|Name or service not known|connection timeout|max retries per request|no answer in", "envFrom")),
         new("port-refused", "It cannot listen on its port.", "Ports below 1024 need root; another process of the pod may hold the port.",
             it => it.Logged("EADDRINUSE|address already in use|listen EACCES|bind: permission denied", "ports")),
         new("read-only-files", "It writes to its file system, which is read-only.", "Mount an emptyDir where it writes, or let it write to a volume.",

@@ -57,6 +57,12 @@ internal sealed record FailureEvidence
         return line is null ? null : new(line.Trim(), Container(Crash()!.Value.Container, field));
     }
 
+    /// <summary>As <see cref="Logged"/>; also a container that goes on running while its readiness probe fails, whatever the probe is answered with.</summary>
+    public FailureSign? Complained(string pattern, params IReadOnlyList<string> field) => Logged(pattern, field)
+        ?? (Crash() is null && Probed("Unhealthy", "^Readiness probe", field) is { } probe && Log.Split('\n').LastOrDefault(line => Matches(line, pattern)) is { } line
+            ? probe with { Why = line.Trim() }
+            : null);
+
     /// <summary>An event of this reason, with words that match.</summary>
     public FailureSign? Said(string reason, string pattern, params IReadOnlyList<string> field) =>
         EventText(reason, pattern) is { Length: > 0 } text ? new(text, PodField(field)) : null;

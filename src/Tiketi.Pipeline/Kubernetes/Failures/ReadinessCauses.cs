@@ -3,8 +3,6 @@ namespace Tiketi.Pipeline.Kubernetes.Failures;
 /// <summary>It runs and is not ready, or the object is no pod's owner at all.</summary>
 internal static class ReadinessCauses
 {
-    private static readonly string[] Probe = ["readinessProbe"];
-
     public static readonly FailureCause[] All =
     [
         new("load-balancer-target", "The load balancer does not find the pod healthy.", "Let the Ingress's healthcheck-path answer 200, and the load balancer's security group reach the pods.",
@@ -12,13 +10,13 @@ internal static class ReadinessCauses
                 ? new(gate.Text("message") ?? gate.Text("reason") ?? "the target is not healthy", it.PodField("readinessGates"))
                 : null),
         new("probe-refused", "Nothing listens on the port that its readiness probe asks.", "Correct the probe's port, or let the service listen on it, on all addresses and not only on localhost.",
-            it => it.Probed("Unhealthy", "^Readiness probe.*(connection refused|no route to host)", Probe)),
+            it => Last(it, "connection refused|no route to host")),
         new("probe-status", "Its readiness probe is answered with an error: it runs, and says that it is not ready.", "Open the probe's path: it tells which dependency is missing; a 404 means that the path is wrong.",
-            it => it.Probed("Unhealthy", "^Readiness probe.*statuscode: [345]", Probe)),
+            it => Last(it, "statuscode: [345]")),
         new("probe-timeout", "Its readiness probe is not answered in time.", "Raise timeoutSeconds, or see what keeps it busy (its CPU limit?).",
-            it => it.Probed("Unhealthy", "^Readiness probe.*(deadline exceeded|timed out|timeout)", Probe)),
+            it => Last(it, "deadline exceeded|timed out|timeout")),
         new("probe-failed", "Its readiness probe fails.", "Look at its log and at what the probe asks for.",
-            it => it.Probed("Unhealthy", "^Readiness probe", Probe)),
+            it => Last(it, ".")),
         new("job-failed", "The Job failed as often as it may.", "Read its pod's log, mend the cause, and deploy again.",
             it => it.Has("Failed", "BackoffLimitExceeded", FieldPath.Of("spec", "backoffLimit"))),
         new("job-deadline", "The Job took longer than it may.", "Raise activeDeadlineSeconds, or see in its log what it waits for.",
@@ -34,6 +32,10 @@ internal static class ReadinessCauses
         new("no-progress", "The Deployment made no progress within its deadline.", "See its pods' log and events; raise progressDeadlineSeconds for services that start slowly.",
             it => it.Has("Progressing", "ProgressDeadlineExceeded", FieldPath.Of("spec", "progressDeadlineSeconds"))),
     ];
+
+    /// <summary>The readiness probe's last failure, if its words match: that a probe was refused while the service started says nothing later on.</summary>
+    private static FailureSign? Last(FailureEvidence it, string pattern) =>
+        it.Probed("Unhealthy", "^Readiness probe", "readinessProbe") is { } sign && FailureEvidence.Matches(sign.Why, pattern) ? sign : null;
 
     private static string? Any(FailureEvidence it, string reason) => it.EventText(reason, ".") is { Length: > 0 } text ? text : null;
 }

@@ -20,6 +20,7 @@ function start({ name, checks = {}, routes, attach = () => () => {}, close = asy
   const port = Number(required('PORT').PORT);
   const drain = integer('SHUTDOWN_DRAIN_MS', 2000);
   let stopping = false;
+  let wasUsable = true;
 
   const app = express();
   app.disable('x-powered-by');
@@ -32,7 +33,11 @@ function start({ name, checks = {}, routes, attach = () => () => {}, close = asy
   app.get('/health', health);
   app.get('/health/ready', async (_request, response) => {
     const dependencies = await examine(checks);
-    const ready = !stopping && Object.values(dependencies).every((state) => state === 'ok');
+    const usable = Object.values(dependencies).every((state) => state === 'ok');
+    // The kubelet does not keep what its probe was answered: whoever looks for the reason later finds it in the log.
+    if (usable !== wasUsable) log[usable ? 'info' : 'warn'](usable ? 'ready again' : 'not ready', { dependencies });
+    wasUsable = usable;
+    const ready = usable && !stopping;
     response.status(ready ? 200 : 503)
       .json({ status: ready ? 'ready' : stopping ? 'stopping' : 'unavailable', service: name, version, dependencies });
   });
