@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.Http;
 using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.CloudFormation.Records;
 using Tiketi.LocalCloud.Query;
@@ -14,23 +16,27 @@ internal sealed class CloudWatchService : QueryService
     private const string Reason = "StateReason";
 
     private readonly RecordStore _records;
+    private readonly Dictionary<string, Func<QueryRequest, JsonObject?>> _actions;
 
     public CloudWatchService(RecordStore records)
     {
         _records = records;
-        Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
+        _actions = new(StringComparer.Ordinal)
         {
-            ["DescribeAlarms"] = (request, _) => Task.FromResult<object?>(Members("MetricAlarms", Wanted(request).Select(AlarmXml))),
-            ["EnableAlarmActions"] = (request, _) => SwitchAsync(request, on: true),
-            ["DisableAlarmActions"] = (request, _) => SwitchAsync(request, on: false),
-            ["SetAlarmState"] = (request, _) => SetStateAsync(request),
-            ["DeleteAlarms"] = (request, _) => DeleteAsync(request),
-            ["GetMetricData"] = (request, _) => Task.FromResult<object?>(Members("MetricDataResults", (request.Structures("MetricDataQueries") ?? [])
-                .Where(query => query["ReturnData"] is not "false").Select(query => (object)new object?[]
-                {
-                    Element("Id", query.Required("Id")), Optional("Label", query["Label"]), new XElement("Timestamps"), new XElement("Values"), Element("StatusCode", "Complete"),
-                }))),
+            ["DescribeAlarms"] = request => new JsonObject { ["MetricAlarms"] = new JsonArray([.. Wanted(request).Select(Shown)]) },
+            ["EnableAlarmActions"] = request => Switch(request, on: true),
+            ["DisableAlarmActions"] = request => Switch(request, on: false),
+            ["SetAlarmState"] = SetState,
+            ["DeleteAlarms"] = Delete,
+            ["GetMetricData"] = request => new JsonObject
+            {
+                ["MetricDataResults"] = new JsonArray([.. (request.Structures("MetricDataQueries") ?? []).Where(query => query["ReturnData"] is not "false").Select(NoData)]),
+            },
         };
+        Actions = _actions.ToDictionary(
+            action => action.Key,
+            Func<QueryRequest, CancellationToken, Task<object?>> (action) => (request, _) => Task.FromResult<object?>(action.Value(request) is { } result ? Elements(result) : null),
+            StringComparer.Ordinal);
     }
 
     public override string SigningName => "monitoring";
@@ -39,6 +45,8 @@ internal sealed class CloudWatchService : QueryService
 
     protected override IReadOnlyDictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>> Actions { get; }
 
+    public override Task HandleAsync(HttpContext context) => RpcCall.In(context)?.AnswerAsync(_actions) ?? base.HandleAsync(context);
+
     private IEnumerable<RecordedResource> Wanted(QueryRequest request) => _records.All(CloudWatchTypes.Alarm)
         .Where(alarm => request.List("AlarmNames") is not { } names || names.Contains(alarm.Id))
         .Where(alarm => request["AlarmNamePrefix"] is not { } prefix || alarm.Id.StartsWith(prefix, StringComparison.Ordinal))
@@ -46,22 +54,48 @@ internal sealed class CloudWatchService : QueryService
 
     private static string StateOf(RecordedResource alarm) => alarm.Attributes.GetValueOrDefault(State, "INSUFFICIENT_DATA");
 
-    private static object AlarmXml(RecordedResource alarm) => new object?[]
+    private static JsonNode Shown(RecordedResource alarm)
     {
-        Element("AlarmName", alarm.Id),
-        Element("AlarmArn", alarm.Attributes["Arn"]),
-        Optional("AlarmDescription", alarm.Properties.Text("AlarmDescription")),
-        Element("ActionsEnabled", alarm.Properties.Flag("ActionsEnabled", otherwise: true)),
-        Members("OKActions", alarm.Properties.Texts("OKActions")),
-        Members("AlarmActions", alarm.Properties.Texts("AlarmActions")),
-        Element(State, StateOf(alarm)),
-        Element(Reason, alarm.Attributes.GetValueOrDefault(Reason, "Unchecked: Initial alarm creation")),
-        Optional("MetricName", alarm.Properties.Text("MetricName")),
-        Optional("Namespace", alarm.Properties.Text("Namespace")),
-        Optional("Threshold", alarm.Properties.Text("Threshold")),
-    };
+        var shown = new JsonObject
+        {
+            ["AlarmName"] = alarm.Id,
+            ["AlarmArn"] = alarm.Attributes["Arn"],
+            ["ActionsEnabled"] = alarm.Properties.Flag("ActionsEnabled", otherwise: true),
+            ["OKActions"] = List(alarm.Properties.Texts("OKActions")),
+            ["AlarmActions"] = List(alarm.Properties.Texts("AlarmActions")),
+            [State] = StateOf(alarm),
+            [Reason] = alarm.Attributes.GetValueOrDefault(Reason, "Unchecked: Initial alarm creation"),
+        };
+        foreach (var name in (string[])["AlarmDescription", "MetricName", "Namespace"])
+        {
+            if (alarm.Properties.Text(name) is { Length: > 0 } text)
+            {
+                shown[name] = text;
+            }
+        }
 
-    private Task<object?> SwitchAsync(QueryRequest request, bool on)
+        if (double.TryParse(alarm.Properties.Text("Threshold"), CultureInfo.InvariantCulture, out var threshold))
+        {
+            shown["Threshold"] = threshold;
+        }
+
+        return shown;
+    }
+
+    private static JsonNode NoData(QueryRequest query)
+    {
+        var result = new JsonObject { ["Id"] = query.Required("Id"), ["Timestamps"] = new JsonArray(), ["Values"] = new JsonArray(), ["StatusCode"] = "Complete" };
+        if (query["Label"] is { } label)
+        {
+            result["Label"] = label;
+        }
+
+        return result;
+    }
+
+    private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    private JsonObject? Switch(QueryRequest request, bool on)
     {
         foreach (var alarm in _records.All(CloudWatchTypes.Alarm).Where(alarm => request.List("AlarmNames")?.Contains(alarm.Id) == true).ToList())
         {
@@ -70,28 +104,28 @@ internal sealed class CloudWatchService : QueryService
             _records.Put(alarm with { Properties = properties });
         }
 
-        return Task.FromResult<object?>(null);
+        return null;
     }
 
-    private Task<object?> SetStateAsync(QueryRequest request)
+    private JsonObject? SetState(QueryRequest request)
     {
-        var alarm = _records.Find(CloudWatchTypes.Alarm, request.Required("AlarmName")) ?? throw new QueryException("ResourceNotFound", "");
+        var alarm = _records.Find(CloudWatchTypes.Alarm, request.Required("AlarmName")) ?? throw new QueryException("ResourceNotFound", "", StatusCodes.Status404NotFound);
         if (request.Required(State) is not ("OK" or "ALARM" or "INSUFFICIENT_DATA"))
         {
             throw new QueryException("ValidationError", $"1 validation error detected: Value '{request[State]}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]");
         }
 
         _records.Put(alarm with { Attributes = new(alarm.Attributes, StringComparer.Ordinal) { [State] = request.Required(State), [Reason] = request.Required(Reason) } });
-        return Task.FromResult<object?>(null);
+        return null;
     }
 
-    private Task<object?> DeleteAsync(QueryRequest request)
+    private JsonObject? Delete(QueryRequest request)
     {
         foreach (var name in request.List("AlarmNames") ?? [])
         {
             _records.Remove(CloudWatchTypes.Alarm, name);
         }
 
-        return Task.FromResult<object?>(null);
+        return null;
     }
 }

@@ -14,7 +14,7 @@ internal abstract class QueryService : IAwsService
     /// <summary>What each action answers: the content of its <c>ActionResult</c> element; null for an action without a result.</summary>
     protected abstract IReadOnlyDictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>> Actions { get; }
 
-    public async Task HandleAsync(HttpContext context)
+    public virtual async Task HandleAsync(HttpContext context)
     {
         var requestId = Guid.NewGuid().ToString();
         var request = await QueryRequest.ReadAsync(context);
