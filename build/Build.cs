@@ -15,6 +15,8 @@ class Build : NukeBuild,
     public Session Session => _session ??= new Session(this);
     Session _session;
 
+    bool IBuildImages.PushesImages => ScheduledTargets.Any(target => target.Name == nameof(PushEcr));
+
     // ---- before anything -------------------------------------------------------------------------------------------
     Target Doctor => _ => _
         .Description("Check tools, engine, credentials and configuration; say how to mend each")

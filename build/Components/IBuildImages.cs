@@ -9,10 +9,14 @@ interface IBuildImages : IHazEnvironment
     [Parameter("Build every image afresh, whatever is there", Name = "no-cache")]
     bool NoCache => TryGetValue<bool?>(() => NoCache) ?? false;
 
+    /// <summary>Whether PushEcr is still to come in this run.</summary>
+    bool PushesImages { get; }
+
     ImageBuilder ImageBuilder => new(Session.Docker, TimeProvider.System, Session.Logger<ImageBuilder>())
     {
         NoCache = NoCache,
         BeforeBuilding = cancellationToken => PlatformGate.CheckAsync(ClusterName, ImageRequests, cancellationToken),
+        AfterBuilding = PushesImages ? SendAheadAsync : (_, _) => Task.CompletedTask,
         SourceDate = SourceDate,
         Mirrors = new ImageMirrors(Session.Settings.ImageMirrors),
         Login = new EcrMirrorLogin(Session.Aws.EcrIn, TimeProvider.System, Session.Aws.Settings.EndpointUrl?.Authority).FindAsync,
@@ -47,6 +51,20 @@ interface IBuildImages : IHazEnvironment
         Session.Aws.Eks,
         cancellationToken => EksCluster.ConnectAsync(Session.Aws.Eks, ClusterName, Session.Aws.Settings, TimeProvider.System, cancellationToken),
         Session.Logger<PlatformGate>());
+
+    /// <summary>Sending waits for the network while building waits for the processor: PushEcr need not wait until all are built.</summary>
+    async Task SendAheadAsync(BuiltImage image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", cancellationToken);
+            Session.Publisher.SendAhead(new PublishRequest(image, $"{registry}/{image.Repository}"), Session.Cancellation);
+        }
+        catch (PipelineException exception)
+        {
+            Log.Debug("{Service}: not sent ahead: {Reason:l}", image.Service, exception.Message); // ApplyInfra may be about to make the registry
+        }
+    }
 
     async Task BuildImagesAsync()
     {

@@ -16,7 +16,7 @@ interface IPushEcr : IBuildImages
 
     async Task PushEcrAsync()
     {
-        var policy = ScanPolicy(); // a mistake in it ends the run before anything is sent
+        var policy = ScanPolicy(); // a mistake in it ends the run before a tag that people read moves
         var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", Session.Cancellation);
         var report = await Session.Publisher.PublishAsync(
             [.. Session.Images.Select(image => new PublishRequest(image, $"{registry}/{image.Repository}"))],

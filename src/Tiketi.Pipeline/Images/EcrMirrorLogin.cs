@@ -23,7 +23,7 @@ public sealed partial class EcrMirrorLogin(Func<string?, IAmazonECR> ecrIn, Time
             return null;
         }
 
-        using var login = new RegistryLogin(ecrIn(host.Success ? host.Groups["region"].Value : null), time);
+        var login = new RegistryLogin(ecrIn(host.Success ? host.Groups["region"].Value : null), time);
         var credentials = await login.GetAsync(cancellationToken);
         return new AuthConfig { Username = credentials.User, Password = credentials.Password, ServerAddress = registry };
     }

@@ -38,6 +38,9 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     /// <summary>Done once before the first build, and not at all when there is nothing to build; what it throws ends the run.</summary>
     public Func<CancellationToken, Task> BeforeBuilding { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Done for each image that was built, as soon as it is there: others may still be in the making.</summary>
+    public Func<BuiltImage, CancellationToken, Task> AfterBuilding { get; init; } = (_, _) => Task.CompletedTask;
+
     /// <param name="requests">The images to have.</param>
     /// <param name="isPublished">Asks the registry for an image that the engine lacks (repository without host, tag); null: not asked.</param>
     /// <param name="progress">Told of every step of every build.</param>
@@ -108,9 +111,9 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         await LazyInitializer.EnsureInitialized(ref _checked, ref _checking, () => BeforeBuilding(cancellationToken));
         var builder = await BuilderAsync(plan, cancellationToken);
         var transcript = new BuildTranscript(request, progress, time);
-        foreach (var image in plan.BaseImages)
+        foreach (var baseImage in plan.BaseImages)
         {
-            await BaseImages.PullAsync(image, request.Platform, cancellationToken);
+            await BaseImages.PullAsync(baseImage, request.Platform, cancellationToken);
         }
 
         var job = new ImageBuildJob
@@ -129,7 +132,9 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         RequirePlatform(request, built);
         await docker.Images.TagImageAsync(id, new ImageTagParameters { RepositoryName = request.Repository, Tag = plan.Tag }, cancellationToken);
         logger.LogInformation("{Service}: built {Reference} in {Seconds:0.0} s", request.Service, plan.Reference, transcript.Elapsed.TotalSeconds);
-        return new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed);
+        var image = new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed);
+        await AfterBuilding(image, cancellationToken);
+        return image;
     }
 
     private async Task<IImageBuild> BuilderAsync(Plan plan, CancellationToken cancellationToken)

@@ -21,7 +21,13 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(string Repository, string Tag), (ImageDetail Image, long At)> _found = new();
+    private readonly ConcurrentDictionary<PublishRequest, Task<string?>> _ahead = new();
+    private readonly RegistryLogin _login = new(ecr, time);
+    private readonly Vanguard _vanguard = new();
+    private EnginePush? _push;
+    private ManifestClient? _manifests;
     private int _describes;
+    private int _reported;
 
     /// <summary>Pushes at once: the layers of several small images share the way out well.</summary>
     public int Parallelism { get; init; } = 4;
@@ -46,18 +52,25 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
             throw new PipelineException($"'{wrong}' is no image tag.", "Choose an --image-tag of letters, digits, '_', '.' and '-', at most 128 of them, the first no '.' or '-'.");
         }
 
-        using var login = new RegistryLogin(ecr, time);
-        var manifests = new ManifestClient(http, login);
-        var push = new EnginePush(docker, login);
-        var vanguard = new Vanguard();
         var retry = new RegistryRetry(time, logger, Attempts, FirstPause, Random);
         var images = new PublishedImage[requests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (index, token) => images[index] = await TryAsync(retry, requests[index], attempt => PublishAsync(requests[index], tags, push, vanguard, manifests, attempt), token));
-        return new PublishReport(images, Interlocked.Exchange(ref _describes, 0) + login.Requests + manifests.Requests);
+            async (index, token) => images[index] = await TryAsync(retry, requests[index], attempt => PublishAsync(requests[index], tags, attempt), token));
+        var asked = _describes + _login.Requests + Manifests.Requests;
+        return new PublishReport(images, asked - Interlocked.Exchange(ref _reported, asked));
     }
+
+    /// <summary>
+    /// Begins to send an image that the registry lacks, under its content tag alone, while others are still being built. It is
+    /// a head start, no more: <see cref="PublishAsync(IReadOnlyList{PublishRequest}, IReadOnlyList{string}, CancellationToken)"/>
+    /// waits for it, and does what it could not do.
+    /// </summary>
+    /// <param name="request">As it will be given to PublishAsync.</param>
+    /// <param name="cancellationToken">Stops the push.</param>
+    public void SendAhead(PublishRequest request, CancellationToken cancellationToken = default)
+        => _ahead.TryAdd(request, SendAheadAsync(request, cancellationToken));
 
     /// <summary>
     /// The digest under which the registry has an image with this tag; null when it has none, or no such repository, or can't
@@ -70,13 +83,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     {
         try
         {
-            if (await DescribeAsync(repositoryName, new ImageIdentifier { ImageTag = tag }, cancellationToken) is not { } image)
-            {
-                return null;
-            }
-
-            _found[(repositoryName, tag)] = (image, time.GetTimestamp());
-            return image.ImageDigest;
+            return (await LookUpAsync(repositoryName, tag, cancellationToken))?.ImageDigest;
         }
         catch (RepositoryNotFoundException)
         {
@@ -89,17 +96,38 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         }
     }
 
-    private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, EnginePush push, Vanguard vanguard, ManifestClient manifests, CancellationToken cancellationToken)
+    private EnginePush Engine => LazyInitializer.EnsureInitialized(ref _push, () => new EnginePush(docker, _login));
+
+    private ManifestClient Manifests => LazyInitializer.EnsureInitialized(ref _manifests, () => new ManifestClient(http, _login));
+
+    private async Task<string?> SendAheadAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookUpAsync(request.RepositoryName, request.Image.Tag, cancellationToken) is null ? await PushAsync(request, cancellationToken) : null;
+        }
+        catch (Exception exception) when (exception is PipelineException or RegistryFault or AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        {
+            logger.LogInformation("{Service}: not sent ahead: {Reason}", request.Image.Service, exception.Message);
+            return null;
+        }
+    }
+
+    private Task<string> PushAsync(PublishRequest request, CancellationToken cancellationToken)
+        => _vanguard.RunAsync(() => Engine.PushAsync(request, cancellationToken), cancellationToken);
+
+    private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var found = _found.TryRemove((request.RepositoryName, request.Image.Tag), out var known) && time.GetElapsedTime(known.At) < Fresh
-            ? known.Image
+        var sent = _ahead.TryRemove(request, out var ahead) ? await ahead.WaitAsync(cancellationToken) : null;
+        var found = sent is not null ? null
+            : _found.TryRemove((request.RepositoryName, request.Image.Tag), out var known) && time.GetElapsedTime(known.At) < Fresh ? known.Image
             : await DescribeOrExplainAsync(request, new ImageIdentifier { ImageTag = request.Image.Tag }, cancellationToken);
-        var digest = found?.ImageDigest ?? await vanguard.RunAsync(() => push.PushAsync(request, cancellationToken), cancellationToken);
+        var digest = found?.ImageDigest ?? sent ?? await PushAsync(request, cancellationToken);
         var missing = tags.Except(found?.ImageTags ?? [], StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
         {
-            await manifests.TagAsync(request, digest, missing, cancellationToken);
+            await Manifests.TagAsync(request, digest, missing, cancellationToken);
         }
 
         var action = found is null ? PublishAction.Pushed : missing.Count > 0 ? PublishAction.Tagged : PublishAction.Unchanged;
@@ -131,6 +159,18 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         }
 
         return there;
+    }
+
+    /// <summary>What the registry has under a tag; PublishAsync does not ask for that once more.</summary>
+    private async Task<ImageDetail?> LookUpAsync(string repositoryName, string tag, CancellationToken cancellationToken)
+    {
+        var image = await DescribeAsync(repositoryName, new ImageIdentifier { ImageTag = tag }, cancellationToken);
+        if (image is not null)
+        {
+            _found[(repositoryName, tag)] = (image, time.GetTimestamp());
+        }
+
+        return image;
     }
 
     private async Task<ImageDetail?> DescribeOrExplainAsync(PublishRequest request, ImageIdentifier image, CancellationToken cancellationToken)
@@ -180,32 +220,4 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
 
     [GeneratedRegex(@"\A\w[\w.-]{0,127}\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagSyntax();
-
-    /// <summary>
-    /// Lets the first push of a run go ahead of the others. Images of one application share their base layers: with those in
-    /// the registry, the engine mounts them for the next repository instead of compressing and sending them once more.
-    /// </summary>
-    private sealed class Vanguard
-    {
-        private readonly TaskCompletionSource _through = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _taken;
-
-        public async Task<T> RunAsync<T>(Func<Task<T>> push, CancellationToken cancellationToken)
-        {
-            if (Interlocked.Exchange(ref _taken, 1) != 0)
-            {
-                await _through.Task.WaitAsync(cancellationToken);
-                return await push();
-            }
-
-            try
-            {
-                return await push();
-            }
-            finally
-            {
-                _through.TrySetResult();
-            }
-        }
-    }
 }

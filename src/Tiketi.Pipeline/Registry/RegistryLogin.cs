@@ -6,46 +6,43 @@ using Amazon.Runtime;
 namespace Tiketi.Pipeline.Registry;
 
 /// <summary>The registry's user and password. They live in memory alone: never in argv, on disk or in a log.</summary>
-internal sealed class RegistryLogin(IAmazonECR ecr, TimeProvider time) : IDisposable
+internal sealed class RegistryLogin(IAmazonECR ecr, TimeProvider time)
 {
     /// <summary>A push of one image must not outlive the token that it began with.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
 
-    private readonly SemaphoreSlim _one = new(1);
-    private RegistryCredentials? _credentials;
+    private readonly Lock _lock = new();
+    private Task<RegistryCredentials>? _answer;
+    private int _requests;
 
     /// <summary>Requests to the API so far.</summary>
-    public int Requests { get; private set; }
+    public int Requests => _requests;
 
     /// <summary>Valid credentials; asked for again when they end soon, or when those were refused.</summary>
     /// <exception cref="PipelineException">ECR gives no token.</exception>
-    public async Task<RegistryCredentials> GetAsync(CancellationToken cancellationToken, RegistryCredentials? refused = null)
+    public Task<RegistryCredentials> GetAsync(CancellationToken cancellationToken, RegistryCredentials? refused = null)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
+        lock (_lock)
         {
-            if (_credentials is null || _credentials == refused || _credentials.Expires - Margin < time.GetUtcNow())
+            if (_answer is null || (_answer.IsCompleted && !IsValid(_answer, refused)))
             {
-                _credentials = await AskAsync(cancellationToken);
+                _answer = AskAsync(); // for all who wait: none of them may cancel it for the others
             }
 
-            return _credentials;
-        }
-        finally
-        {
-            _one.Release();
+            return _answer.WaitAsync(cancellationToken);
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    private bool IsValid(Task<RegistryCredentials> answer, RegistryCredentials? refused)
+        => answer.IsCompletedSuccessfully && answer.Result != refused && answer.Result.Expires - Margin >= time.GetUtcNow();
 
-    private async Task<RegistryCredentials> AskAsync(CancellationToken cancellationToken)
+    private async Task<RegistryCredentials> AskAsync()
     {
-        Requests++;
+        Interlocked.Increment(ref _requests);
         GetAuthorizationTokenResponse response;
         try
         {
-            response = await ecr.GetAuthorizationTokenAsync(new GetAuthorizationTokenRequest(), cancellationToken);
+            response = await ecr.GetAuthorizationTokenAsync(new GetAuthorizationTokenRequest());
         }
         catch (AmazonServiceException exception) when (RegistryFault.Passes(exception))
         {

@@ -98,11 +98,21 @@ internal sealed class ImageRun : IAsyncDisposable
     public async Task<(int Built, int Pushed, int Requests)> RunAsync(bool noCache)
     {
         var publisher = new ImagePublisher(_aws.Ecr, _docker, _http, TimeProvider.System, NullLogger.Instance);
-        var builder = new ImageBuilder(_docker, TimeProvider.System, NullLogger.Instance) { NoCache = noCache };
+        var builder = new ImageBuilder(_docker, TimeProvider.System, NullLogger.Instance) 
+        {
+            NoCache = noCache,
+            AfterBuilding = (image, token) =>
+            {
+                publisher.SendAhead(Request(image), token);
+                return Task.CompletedTask;
+            },
+        };
         var images = await builder.BuildAsync(Requests, async (name, tag, token) => await publisher.FindPublishedAsync(name, tag, token) is not null);
-        var report = await publisher.PublishAsync([.. images.Images.Select(image => new PublishRequest(image, $"{Host}/{image.Repository}"))], ["v1.0.0", "latest"]);
+        var report = await publisher.PublishAsync([.. images.Images.Select(Request)], ["v1.0.0", "latest"]);
         return (images.Built, report.Pushed, report.RegistryRequests);
     }
+
+    private PublishRequest Request(BuiltImage image) => new(image, $"{Host}/{image.Repository}");
 
     /// <summary>The one that has the registry also takes the images away again.</summary>
     public async ValueTask DisposeAsync()

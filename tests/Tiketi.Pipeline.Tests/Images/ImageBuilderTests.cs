@@ -139,6 +139,45 @@ public sealed class ImageBuilderTests(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Build_HandsOnEachImageThatItBuilt_WhileOthersAreStillInTheMaking()
+    {
+        Service("there");
+        Service("early");
+        Service("late", "RUN test -e /app/app.js").Write("late/app.js", "");
+        await BuildAsync("there");
+        var handedOn = new List<BuiltImage>();
+        var isEarlyOut = new TaskCompletionSource();
+        var builder = new ImageBuilder(engine.Client, TimeProvider.System, NullLogger.Instance)
+        {
+            Parallelism = 3,
+            AfterBuilding = async (image, token) =>
+            {
+                lock (handedOn)
+                {
+                    handedOn.Add(image);
+                }
+
+                isEarlyOut.TrySetResult();
+                (await engine.TagsAsync($"{engine.Prefix}/{image.Service}")).Should().ContainSingle("it is there by then").Which.Should().EndWith(image.Tag);
+            },
+        };
+
+        var report = await builder.BuildAsync(
+            [Request("there"), Request("early"), Request("late")],
+            async (repository, _, token) =>
+            {
+                if (repository.EndsWith("/late", StringComparison.Ordinal))
+                {
+                    await isEarlyOut.Task.WaitAsync(TimeSpan.FromMinutes(1), token); // its build begins when another is over
+                }
+
+                return false;
+            });
+
+        handedOn.Should().Equal(report.Images[1], report.Images[2]);
+    }
+
+    [Fact]
     public async Task Build_GivesNoName_ToAnImageWhoseContextChangedMeanwhile()
     {
         Service("unsteady", "RUN sleep 1").Write("unsteady/app.js", "1");

@@ -261,6 +261,92 @@ public sealed class ImagePublisherTests(TestEngine engine, TestRegistry registry
         (await registry.TagsAsync(request.RepositoryName)).Should().ContainKeys("v1", "latest");
     }
 
+    [Fact]
+    public async Task SendAhead_LeavesOnlyTheTagsToPublish()
+    {
+        var (one, two) = (await BuildAsync("ahead1", Guid.NewGuid().ToString()), await BuildAsync("ahead2", Guid.NewGuid().ToString()));
+        using var proxy = new FaultyProxy(registry.Host, (_, _) => null);
+        one = one with { RepositoryUri = $"{proxy.Host}/{one.RepositoryName}" };
+        var publisher = Publisher(RegistryEcr.For(registry));
+
+        publisher.SendAhead(one, TestContext.Current.CancellationToken);
+        await WaitForAsync(async () => (await registry.TagsAsync(one.RepositoryName))?.ContainsKey(one.Image.Tag) == true);
+        (await registry.TagsAsync(one.RepositoryName))!.Keys.Should().Equal([one.Image.Tag], "no tag moves that people read");
+        var report = await publisher.PublishAsync([one, two], ["latest"], TestContext.Current.CancellationToken);
+
+        report.Images.Select(image => image.Action).Should().Equal(PublishAction.Pushed, PublishAction.Pushed);
+        proxy.Requests.Where(asked => asked.StartsWith("PUT", StringComparison.Ordinal) && asked.Contains("/manifests/input-", StringComparison.Ordinal)).Should().ContainSingle();
+        (await registry.TagsAsync(one.RepositoryName))!["latest"].Should().Be(report.Images[0].Digest);
+        report.RegistryRequests.Should().Be(1 + (2 * 4), "one login; of each image two questions, its manifest and its tag");
+    }
+
+    [Fact]
+    public async Task SendAhead_WaitsForWhatIsUnderWay_InsteadOfSendingItTwice()
+    {
+        var request = await BuildAsync("underway", Guid.NewGuid().ToString());
+        using var mayGoOn = new ManualResetEventSlim();
+        var reached = new TaskCompletionSource();
+        using var proxy = new FaultyProxy(registry.Host, (asked, _) =>
+        {
+            if (asked.StartsWith("PUT", StringComparison.Ordinal) && asked.Contains("/manifests/input-", StringComparison.Ordinal))
+            {
+                reached.TrySetResult();
+                mayGoOn.Wait(TimeSpan.FromMinutes(1));
+            }
+
+            return null;
+        });
+        request = request with { RepositoryUri = $"{proxy.Host}/{request.RepositoryName}" };
+        var publisher = Publisher(RegistryEcr.For(registry));
+        publisher.SendAhead(request, TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        var publishing = publisher.PublishAsync([request], ["latest"], TestContext.Current.CancellationToken);
+        mayGoOn.Set();
+
+        (await publishing).Pushed.Should().Be(1);
+        proxy.Requests.Where(asked => asked.StartsWith("PUT", StringComparison.Ordinal) && asked.Contains("/manifests/input-", StringComparison.Ordinal)).Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(FaultyProxy.Close)]
+    public async Task SendAhead_LeavesToPublish_WhatItCouldNotDo(int fault)
+    {
+        var request = await BuildAsync("behind", Guid.NewGuid().ToString());
+        using var proxy = new FaultyProxy(registry.Host, (asked, before) => before == 0 && asked.Contains("/manifests/input-", StringComparison.Ordinal) ? fault : null);
+        request = request with { RepositoryUri = $"{proxy.Host}/{request.RepositoryName}" };
+        var publisher = Publisher(RegistryEcr.For(registry));
+
+        publisher.SendAhead(request, TestContext.Current.CancellationToken);
+        var report = await publisher.PublishAsync([request], ["latest"], TestContext.Current.CancellationToken);
+
+        proxy.Faults.Should().Be(1);
+        report.Pushed.Should().Be(1);
+        (await registry.TagsAsync(request.RepositoryName))!["latest"].Should().Be(report.Images[0].Digest);
+    }
+
+    [Fact]
+    public async Task SendAhead_DoesWithoutARepositoryThatIsStillToBeMade()
+    {
+        var request = await BuildAsync("tobemade", "1");
+        var isMade = false;
+        var publisher = Publisher(RegistryEcr.For(registry, exists: _ => isMade));
+
+        publisher.SendAhead(request, TestContext.Current.CancellationToken);
+        isMade = true;
+
+        (await publisher.PublishAsync([request], ["latest"], TestContext.Current.CancellationToken)).Pushed.Should().Be(1);
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition)
+    {
+        for (var deadline = DateTime.UtcNow.AddMinutes(1); !await condition(); await Task.Delay(20, TestContext.Current.CancellationToken))
+        {
+            DateTime.UtcNow.Should().BeBefore(deadline);
+        }
+    }
+
     private Task<PublishReport> PublishAsync(PublishRequest request, string[] tags) => Publisher(RegistryEcr.For(registry)).PublishAsync([request], tags);
 
     private ImagePublisher Publisher(IAmazonECR ecr, TimeProvider? time = null)
