@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Tiketi.Pipeline.Verification;
 
 namespace Tiketi.Pipeline.Operations;
 
@@ -21,7 +22,39 @@ public sealed record OpsRow(OpsMark Mark, params IReadOnlyList<string> Cells);
 /// <param name="Columns">The table's head.</param>
 /// <param name="Rows">The table.</param>
 /// <param name="Note">Said below the title; null for nothing.</param>
-public sealed record OpsSection(string Title, IReadOnlyList<string> Columns, IReadOnlyList<OpsRow> Rows, string? Note = null);
+public sealed record OpsSection(string Title, IReadOnlyList<string> Columns, IReadOnlyList<OpsRow> Rows, string? Note = null)
+{
+    private const int Named = 3;
+
+    /// <summary>As which check it answers a checklist's item; null for none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>What to do about what stands out.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>The section as a check's result: its worst mark, and the rows that have it; skipped where nothing is marked.</summary>
+    /// <exception cref="InvalidOperationException">It has no <see cref="Id"/>.</exception>
+    public CheckResult ToCheckResult()
+    {
+        var id = Id ?? throw new InvalidOperationException($"The section {Title} answers no item.");
+        var worst = Rows.Select(row => row.Mark).DefaultIfEmpty(OpsMark.None).Max();
+        var marked = Rows.Where(row => row.Mark == worst).Select(Text).ToList();
+        var (status, evidence) = worst switch
+        {
+            OpsMark.None => (CheckStatus.Skipped, Note ?? "no data"),
+            OpsMark.Good => (CheckStatus.Passed, $"{marked.Count} as they should be"),
+            OpsMark.Warning => (CheckStatus.Warning, Short(marked)),
+            _ => (CheckStatus.Failed, Short(marked)),
+        };
+        return new CheckResult(id, Title, status, evidence, worst > OpsMark.Good ? Remedy : null, 1, TimeSpan.Zero);
+    }
+
+    private static string Short(List<string> rows) => string.Join("; ", rows.Take(Named)) + (rows.Count > Named ? $"; and {rows.Count - Named} more" : "");
+
+    // "backend: critical (Critical 2, High 0)"
+    private string Text(OpsRow row) =>
+        $"{row.Cells[1]}: {row.Cells[0]} ({string.Join(", ", Columns.Zip(row.Cells).Skip(2).Where(cell => cell.Second.Length > 0).Select(cell => $"{cell.First} {cell.Second}"))})";
+}
 
 /// <summary>The week of an environment, on one page.</summary>
 /// <param name="Environment">"production".</param>

@@ -54,7 +54,14 @@ public sealed class OpsReportReader(IAmazonCloudWatch cloudWatch, IAmazonECR ecr
         var errors = new LogErrors(cluster, time).ReadAsync(request.Namespace, request.Services, cancellationToken);
         var cost = request.IsBilled ? new MonthlyCost(costExplorer, time).ReadAsync(request.Environment, request.Estimate, cancellationToken)
             : Task.FromResult(new OpsSection("Cost this month", [], [], $"The local cloud has no bill. On AWS the templates would cost ${request.Estimate.Total.ToString("0", CultureInfo.InvariantCulture)} a month."));
-        return new OpsReport(request.Environment, time.GetUtcNow(), [Health(request.Checks), await metrics, await findings, await errors, await cost]);
+        return new OpsReport(request.Environment, time.GetUtcNow(),
+        [
+            Health(request.Checks),
+            await metrics with { Id = "metrics", Remedy = "See which hours it was in CloudWatch; if they were busy ones, give it more: its size in infra/, replicas and limits in k8s/." },
+            await findings with { Id = "scan-findings", Remedy = "Build on a patched base image (./build.sh BuildImages --no-cache), deploy, and look again; docs/registry.md tells how to accept a finding." },
+            await errors with { Id = "log-errors", Remedy = "./build.sh Diagnose names what does not run; kubectl logs -n NAMESPACE deployment/SERVICE shows the lines." },
+            await cost with { Id = "cost", Remedy = "./build.sh EstimateCost tells the estimate resource by resource, ./build.sh DriftInfra what somebody changed past the templates." },
+        ]);
     }
 
     private static OpsSection Health(CheckResults checks) => new(

@@ -15,7 +15,7 @@ public enum ChecklistStage
 /// <summary>One item of a checklist.</summary>
 /// <param name="Stage">When it is gone through.</param>
 /// <param name="Text">What must be so.</param>
-/// <param name="Checks">The checks that answer it ("api-*" for all that begin so); none where a person has to look.</param>
+/// <param name="Checks">The checks, or sections of the operations report, that answer it ("api-*" for all that begin so); none where a person has to look.</param>
 /// <param name="Manual">What the person does, with where; null for an item that checks answer.</param>
 public sealed record ChecklistItem(ChecklistStage Stage, string Text, IReadOnlyList<string> Checks, string? Manual = null)
 {
@@ -45,12 +45,12 @@ public static class Checklist
         new(ChecklistStage.Post, "WebSocket works", ["socket-io", "socket-io-holds"]),
         new(ChecklistStage.Post, "Upload to S3 works", [], "Upload a picture in the application, then: aws s3 ls s3://BUCKET (output UploadsBucketName of stack storage). The sample has no upload"),
         new(ChecklistStage.Post, "Google login works", ["google-login"]),
-        new(ChecklistStage.Weekly, "CloudWatch shows nothing unusual", ["alarms-quiet"]),
+        new(ChecklistStage.Weekly, "CloudWatch shows nothing unusual", ["alarms-quiet", "metrics"]),
         new(ChecklistStage.Weekly, "The backups are fresh", ["backups"]),
         new(ChecklistStage.Weekly, "Certificates last for two weeks", ["certificates"]),
-        new(ChecklistStage.Weekly, "The cost is as expected", [], "./build.sh OpsReport shows it beside the estimate"),
-        new(ChecklistStage.Weekly, "ECR's scans find nothing new", [], "./build.sh OpsReport lists the findings"),
-        new(ChecklistStage.Weekly, "The logs hold no new errors", [], "./build.sh OpsReport counts them by service"),
+        new(ChecklistStage.Weekly, "The cost is as expected", ["cost"]),
+        new(ChecklistStage.Weekly, "ECR's scans find nothing new", ["scan-findings"]),
+        new(ChecklistStage.Weekly, "The logs hold no new errors", ["log-errors"]),
     ];
 
     /// <summary>The ids that answer items of a stage (null: of all).</summary>

@@ -66,6 +66,22 @@ public sealed class OpsReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheSections_AnswerTheWeeklyChecklist_WithTheirWorstRows()
+    {
+        var answers = (await ReadAsync()).Sections.Where(section => section.Id is not null).Select(section => section.ToCheckResult()).ToDictionary(answer => answer.Id, StringComparer.Ordinal);
+
+        answers.Keys.Should().Equal("metrics", "scan-findings", "log-errors", "cost");
+        answers["metrics"].Should().Match<CheckResult>(answer => answer.Status == CheckStatus.Warning && answer.Evidence == "tiketi-db: CPU (%): high (Average 30, Highest 91.3)" && answer.Remedy!.Contains("infra/"));
+        answers["scan-findings"].Should().Match<CheckResult>(answer => answer.Status == CheckStatus.Failed
+            && answer.Evidence == "auth-service: gone (Scanned the registry does not have it any more: a new node could not pull it); backend: critical (Critical 1, High 2, Medium 0, Scanned 2026-06-01)"
+            && answer.Remedy!.Contains("--no-cache"));
+        answers["log-errors"].Should().Match<CheckResult>(answer => answer.Status == CheckStatus.Warning && answer.Evidence.StartsWith("backend: errors (Errors 2, Pods 1, The latest {"));
+        answers["cost"].Should().Match<CheckResult>(answer => answer.Status == CheckStatus.Passed && answer.Remedy == null);
+        (await ReadAsync(isBilled: false)).Sections.Single(section => section.Id == "cost").ToCheckResult()
+            .Should().Match<CheckResult>(answer => answer.Status == CheckStatus.Skipped && answer.Evidence.StartsWith("The local cloud has no bill."));
+    }
+
+    [Fact]
     public async Task TheCost_IsMarkedAboveTheEstimate_AndAbsentWithItsReason()
     {
         _bill["Amazon RDS"] = "60";
