@@ -58,7 +58,7 @@ public sealed class OpsReportReader(IAmazonCloudWatch cloudWatch, IAmazonECR ecr
         [
             Health(request.Checks),
             await metrics with { Id = "metrics", Remedy = "See which hours it was in CloudWatch; if they were busy ones, give it more: its size in infra/, replicas and limits in k8s/." },
-            await findings with { Id = "scan-findings", Remedy = "Build on a patched base image (./build.sh BuildImages --no-cache), deploy, and look again; docs/registry.md tells how to accept a finding." },
+            await findings with { Id = "scan-findings", Remedy = "Build on a patched base image (./build.sh BuildImages --no-cache), deploy, and look again; docs/registry.md tells how to accept a finding. Where it says unknown, the reason stands beside it." },
             await errors with { Id = "log-errors", Remedy = "./build.sh Diagnose names what does not run; kubectl logs -n NAMESPACE deployment/SERVICE shows the lines." },
             await cost with { Id = "cost", Remedy = "./build.sh EstimateCost tells the estimate resource by resource, ./build.sh DriftInfra what somebody changed past the templates." },
         ]);

@@ -35,7 +35,7 @@ internal sealed class ScanFindings(IAmazonECR ecr)
 
         if (image?.ImageScanFindingsSummary is not { } summary)
         {
-            return new OpsRow(OpsMark.Warning, "unknown", service, "", "", "", image?.ImageScanStatus?.Status?.Value ?? "never");
+            return new OpsRow(OpsMark.Warning, "unknown", service, "", "", "", string.Join(": ", new[] { image?.ImageScanStatus?.Status?.Value ?? "never", image?.ImageScanStatus?.Description }.Where(text => !string.IsNullOrEmpty(text))));
         }
 
         int Count(string severity) => summary.FindingSeverityCounts?.GetValueOrDefault(severity) ?? 0;

@@ -107,6 +107,17 @@ public sealed class OpsReportTests : IAsyncLifetime
         report.ToMarkdown().Split('\n').Should().Contain("| **critical** | backend | 1 | 2 | 0 | 2026-06-01 |").And.Contain("""| errors | backend | 2 | 1 | {"level":"error","message":"&lt;b>second&lt;/b> \| of two"} |""");
     }
 
+    [Fact]
+    public async Task AnImageWithoutAScan_SaysWhy()
+    {
+        _ecr.DescribeImagesAsync(Arg.Any<DescribeImagesRequest>(), Arg.Any<CancellationToken>()).Returns(new DescribeImagesResponse
+        {
+            ImageDetails = [new() { ImageScanStatus = new() { Status = "FINDINGS_UNAVAILABLE", Description = "no database" } }],
+        });
+
+        Rows(await ReadAsync(), "Findings in the running images")[0].Should().Be("Warning: unknown | auth-service |  |  |  | FINDINGS_UNAVAILABLE: no database");
+    }
+
     private static OpsSection Section(OpsReport report, string title) => report.Sections.Single(section => section.Title == title);
 
     private static List<string> Rows(OpsReport report, string title) => [.. Section(report, title).Rows.Select(row => $"{row.Mark}: {string.Join(" | ", row.Cells)}")];
