@@ -29,9 +29,15 @@ interface ILoadTest : IHazEnvironment
     async Task LoadTestAsync()
     {
         var (folder, name) = (TemporaryDirectory / "load-tests", $"{Session.Settings.Name}-{ScenarioName ?? "health"}");
-        var (kept, page) = (folder / $"{name}.json", folder / $"{name}.html");
-        var before = Before(kept);
+        var before = Before(folder / $"{name}.json");
         var (result, run, report) = ScenarioName is null ? await LoadHealthAsync() : await RunScenarioAsync();
+        if (result.IsAborted)
+        {
+            name += "-aborted"; // beside the last whole run, with which the next one is compared
+            before = null;
+        }
+
+        var (kept, page) = (folder / $"{name}.json", folder / $"{name}.html");
         var comparison = before is null ? null : LoadComparison.Of(run, before);
         report += comparison is null ? "" : $"\n{comparison.ToText()}";
         Log.Information("{Report:l}", report);
@@ -44,6 +50,11 @@ interface ILoadTest : IHazEnvironment
             ("Errors", result.Errors),
             ("p95", $"{result.Latency.At(95).TotalMilliseconds:0.0} ms"),
             ("Per second", $"{result.RequestsPerSecond:0}"));
+        if (result.IsAborted)
+        {
+            throw new OperationCanceledException($"stopped after {result.Duration.TotalSeconds:0} s; what was measured until then is in {page}", Session.Cancellation);
+        }
+
         if (!result.Passed)
         {
             throw new PipelineException(

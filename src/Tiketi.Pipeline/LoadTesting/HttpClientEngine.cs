@@ -6,7 +6,7 @@ internal sealed class HttpClientEngine(LoadClient client, LoadTestRequest reques
     public async Task<IReadOnlyList<LoadRecorder>> RunAsync(LoadModel model, LoadTimeline? timeline, CancellationToken cancellationToken)
     {
         var recorder = LoadRecorder.ForManyThreads(time, timeline);
-        await new LoadDriver(request.Timeout, time).RunAsync(model, VisitAsync, cancellationToken);
+        await new LoadDriver(request.Timeout, time).RunUntilCancelledAsync(model, VisitAsync, cancellationToken);
         return [recorder];
 
         Task VisitAsync(long planned, RequestDeadline deadline)

@@ -15,6 +15,19 @@ internal sealed class LoadDriver(TimeSpan timeout, TimeProvider time)
         ? RunOpenAsync(open, visit, cancellationToken)
         : RunClosedAsync((LoadModel.Closed)model, visit, cancellationToken);
 
+    /// <summary>As <see cref="RunAsync"/>, for whoever keeps what was measured until a cancellation.</summary>
+    public async Task RunUntilCancelledAsync(LoadModel model, Visit visit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(model, visit, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // whoever waits knows of it: it is their own wish
+        }
+    }
+
     private async Task RunClosedAsync(LoadModel.Closed model, Visit visit, CancellationToken cancellationToken)
     {
         var left = model.Requests;

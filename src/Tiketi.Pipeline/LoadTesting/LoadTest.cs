@@ -6,6 +6,8 @@ namespace Tiketi.Pipeline.LoadTesting;
 /// <summary>Measures how an HTTP endpoint bears load.</summary>
 public sealed class LoadTest(TimeProvider time, ILogger<LoadTest> logger)
 {
+    /// <returns>Of a test that is cancelled, what was measured until then.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled before there was anything to measure.</exception>
     /// <exception cref="PipelineException">Nothing answers at the address. Errors under load are part of the result instead.</exception>
     public async Task<LoadTestResult> RunAsync(LoadTestRequest request, CancellationToken cancellationToken = default)
     {
@@ -23,10 +25,13 @@ public sealed class LoadTest(TimeProvider time, ILogger<LoadTest> logger)
             await engine.RunAsync(new LoadModel.Closed(request.WarmUpRequests, Math.Min(request.Model.Connections, 16)), timeline: null, cancellationToken);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         logger.LogInformation("{Url}: {Model}", request.Url, request.Model);
         var timeline = new LoadTimeline(time);
         await using var told = LoadProgress.Tell(timeline, request, time);
         var result = LoadRecorder.Result(request, await engine.RunAsync(request.Model, timeline, cancellationToken));
-        return result with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(result))] };
+        return cancellationToken.IsCancellationRequested
+            ? result with { IsAborted = true }
+            : result with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(result))] };
     }
 }

@@ -12,6 +12,11 @@ public static class LoadTestReport
     public static string ToText(LoadTestResult result)
     {
         var text = new StringBuilder();
+        if (result.IsAborted)
+        {
+            Line("ABORTED", $"before its end: this is what was measured until then");
+        }
+
         Line("Address", $"{result.Url}");
         Line("Load", $"{result.Model}");
         Line("Took", $"{result.Duration.TotalSeconds:0.00} s");

@@ -2,7 +2,7 @@ using HdrHistogram;
 
 namespace Tiketi.Pipeline.LoadTesting;
 
-/// <summary>What a load test measured. Every request that was sent is in here, answered or not.</summary>
+/// <summary>What a load test measured. Every request that was sent is in here, answered or not; of an aborted test, those that had ended.</summary>
 public sealed record LoadTestResult
 {
     public required Uri Url { get; init; }
@@ -40,7 +40,10 @@ public sealed record LoadTestResult
     /// <summary>Successful answers per second.</summary>
     public double RequestsPerSecond => Duration > TimeSpan.Zero ? (Requests - Errors) / Duration.TotalSeconds : 0;
 
-    public bool Passed => Thresholds.All(threshold => threshold.Held);
+    /// <summary>It was cancelled before its end: the rest is what had been measured until then, and no threshold was held against it.</summary>
+    public bool IsAborted { get; init; }
+
+    public bool Passed => !IsAborted && Thresholds.All(threshold => threshold.Held);
 }
 
 /// <summary>Latencies, recorded in an HdrHistogram from 1 µs to 1 h with 3 significant digits.</summary>

@@ -22,7 +22,7 @@ public sealed class LoadReportTests
         var root = json.RootElement;
         root.EnumerateObject().Select(property => property.Name).Should().Equal(
             "format", "name", "environment", "at", "url", "load", "seconds", "requests", "errors", "errorShare", "requestsPerSecond", "bytesReceived",
-            "latencyMilliseconds", "sendDelayMilliseconds", "noise", "thresholds", "passed", "timeline", "steps", "notCleanedUp");
+            "latencyMilliseconds", "sendDelayMilliseconds", "noise", "thresholds", "passed", "aborted", "timeline", "steps", "notCleanedUp");
         root.GetProperty("latencyMilliseconds").EnumerateObject().Select(property => property.Name).Should().Equal(
             "min", "mean", "standardDeviation", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "max");
         root.GetProperty("requests").GetInt64().Should().Be(6000);

@@ -148,8 +148,10 @@ public sealed class QueueTests
 
         await stop.CancelAsync();
 
-        await FluentActions.Awaiting(() => test).Should().ThrowAsync<OperationCanceledException>();
+        var result = await test;
         (server.Accounts, server.Following.Count).Should().Be((0, 0));
+        (result.All.IsAborted, result.All.Thresholds.Count, result.Queue!.Entered, result.Queue.Lost.Count).Should().Be((true, 0, 6, 0), "who still waits then is not lost");
+        ScenarioReport.ToText(result).Should().StartWith("ABORTED");
     }
 
     /// <summary>The account is there, although nobody was told: whoever can log in has one.</summary>

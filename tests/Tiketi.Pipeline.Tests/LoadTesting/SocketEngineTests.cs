@@ -104,30 +104,6 @@ public sealed class SocketEngineTests
         Enumerable.Range(0, 600).Count(number => schedule.MomentOf(number) < 1000).Should().Be(200, "the first second's share is 100 + 200 / 2");
     }
 
-    /// <summary>
-    /// A server that stands still for 1 s of 5 makes a fifth of evenly planned arrivals wait, the first of them for the whole second and
-    /// the last for nothing: 1 % of all waits longer than 1 s x (1 - 0.01 / 0.2).
-    /// </summary>
-    [Fact]
-    public async Task A_stall_is_in_the_percentiles_as_theory_says()
-    {
-        var begin = new Lazy<long>(System.Diagnostics.Stopwatch.GetTimestamp);
-        await using var server = await ServeAsync(async _ =>
-        {
-            var at = System.Diagnostics.Stopwatch.GetElapsedTime(begin.Value);
-            if (at > TimeSpan.FromSeconds(2) && at < TimeSpan.FromSeconds(3))
-            {
-                await Task.Delay(TimeSpan.FromSeconds(3) - at);
-            }
-        });
-
-        var result = await RunAsync(new() { Url = server.Address, WarmUpRequests = 0, Model = new LoadModel.Open(200, TimeSpan.FromSeconds(5), 400) });
-
-        result.Errors.Should().Be(0);
-        result.Latency.At(99).TotalSeconds.Should().BeApproximately(0.95, 0.05 * 0.95);
-        result.Latency.At(75).TotalSeconds.Should().BeLessThan(0.1, "four fifths met no stall");
-    }
-
     [Theory]
     [InlineData("X-A\r\nX-B", "1")]
     [InlineData("X-A", "1\r\nX-B: 2")]

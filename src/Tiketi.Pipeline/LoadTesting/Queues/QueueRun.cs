@@ -30,7 +30,7 @@ internal sealed class QueueRun(ScenarioQueue queue, ScenarioClient client, Uri a
         }
     }
 
-    /// <summary>Returns when the last visitor has left.</summary>
+    /// <summary>Returns when the last visitor has left; cancelled, when what the visitors had made is removed.</summary>
     public async Task<QueueResult> RunAsync(LoadTestRequest request, CancellationToken cancellationToken)
     {
         var visitors = new Visitor[CountOf(request.Model)];
@@ -47,6 +47,10 @@ internal sealed class QueueRun(ScenarioQueue queue, ScenarioClient client, Uri a
             var model = request.Model is LoadModel.Open open ? open with { MaxConcurrency = visitors.Length } : request.Model; // to wait costs no request
             await new LoadDriver(timeout, time).RunAsync(
                 model, (planned, deadline) => QueueAsync(visitors[Interlocked.Increment(ref next)], planned, deadline, cancellationToken), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // what was measured until then is told
         }
         finally
         {

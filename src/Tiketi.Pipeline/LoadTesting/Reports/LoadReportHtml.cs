@@ -16,15 +16,15 @@ public static class LoadReportHtml
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Load test {run.Name} - {(run.Passed ? "passed" : "failed")}</title>
+        <title>Load test {run.Name} - {Outcome(run).Word}</title>
         <style>{Html.Raw(Style())}</style>
         </head>
         <body>
         <main>
         <header>
         <h1>Load test: {run.Name}</h1>
-        <span class="pill {(run.Passed ? "good" : "bad")}">{(run.Passed ? "passed" : "failed")}</span>
-        <p>{(run.Description is { } description ? Html.Of($"{description}. ") : Html.Empty)}{run.Load} on {run.Url} ({run.Environment}), <time>{run.At:yyyy-MM-dd HH:mm} UTC</time>, took {run.Seconds:0.#} s.</p>
+        <span class="pill {Outcome(run).Look}">{Outcome(run).Word}</span>
+        <p>{(run.Description is { } description ? Html.Of($"{description}. ") : Html.Empty)}{run.Load} on {run.Url} ({run.Environment}), <time>{run.At:yyyy-MM-dd HH:mm} UTC</time>, {(run.Aborted ? "was stopped after" : "took")} {run.Seconds:0.#} s.</p>
         </header>
         {Figures(run, comparison)}
         {Thresholds(run)}
@@ -75,6 +75,8 @@ public static class LoadReportHtml
     /// <summary>Milliseconds with as many digits as one can read.</summary>
     internal static string Milliseconds(double value) =>
         value >= 10_000 ? string.Create(CultureInfo.InvariantCulture, $"{value / 1000:#,0.0} s") : string.Create(CultureInfo.InvariantCulture, $"{value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture)} ms");
+
+    private static (string Word, string Look) Outcome(LoadRun run) => run.Aborted ? ("aborted", "neutral") : run.Passed ? ("passed", "good") : ("failed", "bad");
 
     private static Html Figures(LoadRun run, LoadComparison? comparison)
     {

@@ -64,6 +64,9 @@ public sealed record LoadRun
 
     public required bool Passed { get; init; }
 
+    /// <summary>It was cancelled before its end: it has neither passed nor failed.</summary>
+    public bool Aborted { get; init; }
+
     /// <summary>In order, each as long as the first.</summary>
     public required IReadOnlyList<Interval> Timeline { get; init; }
 
@@ -96,6 +99,7 @@ public sealed record LoadRun
         Noise = LoadNoise.Of(result),
         Thresholds = result.Thresholds,
         Passed = result.Passed,
+        Aborted = result.IsAborted,
         Timeline = [.. (result.Timeline?.Intervals(IntervalFor(result.Duration)) ?? []).Select(Interval.Of)],
     };
 

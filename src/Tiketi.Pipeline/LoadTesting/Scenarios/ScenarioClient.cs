@@ -100,12 +100,12 @@ internal sealed class ScenarioClient : IDisposable
         bool Knows(ScenarioStep step) => ScenarioText.NamesIn(step).All(values.ContainsKey);
     }
 
-    public ScenarioResult Result(LoadTestRequest request)
+    public ScenarioResult Result(LoadTestRequest request, bool isAborted)
     {
         var all = LoadRecorder.Result(request, [_all]);
         return new ScenarioResult(
             _scenario,
-            all with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(all))] },
+            isAborted ? all with { IsAborted = true } : all with { Thresholds = [.. request.Thresholds.Select(threshold => threshold.Check(all))] },
             [.. _scenario.Steps.Select(step => (step.Name, LoadRecorder.Result(request, [_steps[step.Step]])))],
             NotCleanedUp);
     }

@@ -20,6 +20,8 @@ public sealed class ScenarioTest(TimeProvider time, ILogger<ScenarioTest> logger
     /// <param name="timeout">Of one request.</param>
     /// <param name="progress">Told every second how far the test is.</param>
     /// <param name="cancellationToken">Ends the test; what its visitors have made is still cleaned up.</param>
+    /// <returns>Of a test that is cancelled, what was measured until then.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled before there was anything to measure.</exception>
     /// <exception cref="PipelineException">Nothing answers at the address.</exception>
     public async Task<ScenarioResult> RunAsync(
         Scenario scenario, Uri api, TimeSpan timeout, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -42,10 +44,10 @@ public sealed class ScenarioTest(TimeProvider time, ILogger<ScenarioTest> logger
         {
             await using var telling = LoadProgress.Tell(timeline, request, time, () => run.Activity);
             var outcome = await run.RunAsync(request, cancellationToken);
-            var result = client.Result(request);
+            var result = Result();
             return result with
             {
-                All = result.All with { Thresholds = [.. result.All.Thresholds, .. outcome.Thresholds] },
+                All = result.All.IsAborted ? result.All : result.All with { Thresholds = [.. result.All.Thresholds, .. outcome.Thresholds] },
                 Steps = [.. result.Steps, ("queue: until admitted", outcome.Waiting)],
                 Queue = outcome,
             };
@@ -54,9 +56,11 @@ public sealed class ScenarioTest(TimeProvider time, ILogger<ScenarioTest> logger
         async Task<ScenarioResult> RunFlowsAsync(ScenarioFlow[] turns)
         {
             await using var telling = LoadProgress.Tell(timeline, request, time);
-            await new LoadDriver(timeout, time).RunAsync(scenario.Model, (planned, deadline) => VisitAsync(turns, planned, deadline), cancellationToken);
-            return client.Result(request);
+            await new LoadDriver(timeout, time).RunUntilCancelledAsync(scenario.Model, (planned, deadline) => VisitAsync(turns, planned, deadline), cancellationToken);
+            return Result();
         }
+
+        ScenarioResult Result() => client.Result(request, isAborted: cancellationToken.IsCancellationRequested);
 
         async Task VisitAsync(ScenarioFlow[] turns, long planned, RequestDeadline deadline)
         {

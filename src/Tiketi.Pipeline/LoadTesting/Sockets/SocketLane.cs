@@ -39,13 +39,12 @@ internal sealed class SocketLane : IDisposable
         _idle = new Stack<Connection>(_connections.Reverse());
     }
 
-    /// <summary>Runs until all requests are answered or have failed.</summary>
+    /// <summary>Runs until all requests are answered or have failed, or until it is cancelled.</summary>
     public void Run(IArrivals arrivals, CancellationToken cancellationToken)
     {
         var looked = _time.GetTimestamp();
-        while (arrivals.NextDue != long.MaxValue || _idle.Count < _connections.Length)
+        while (!cancellationToken.IsCancellationRequested && (arrivals.NextDue != long.MaxValue || _idle.Count < _connections.Length))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var now = _time.GetTimestamp();
             while (_idle.Count > 0 && arrivals.TryTake(now, out var planned))
             {
