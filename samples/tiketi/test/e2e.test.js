@@ -141,6 +141,22 @@ test('an account without reservations can be closed', async () => {
   assert.equal((await call(services.auth, 'DELETE', '/api/auth/me', { token: 'forged' })).status, 401);
 });
 
+test('a picture is kept in S3, and only its owner gets it', async () => {
+  const [owner, other] = [await person(), await person()];
+  const send = (method, { token }, body) => fetch(`${services.auth.url}/api/auth/me/picture`, {
+    method, body, headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'image/png' }) },
+  });
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  assert.equal((await send('PUT', owner, png)).status, 200);
+  const back = await send('GET', owner);
+  assert.equal(back.headers.get('content-type'), 'image/png');
+  assert.deepEqual(Buffer.from(await back.arrayBuffer()), png);
+  assert.equal((await send('GET', other)).status, 404);
+  assert.equal((await send('PUT', other, 'no picture')).status, 400);
+  assert.equal((await send('PUT', other, Buffer.alloc(2 ** 20 + 1))).status, 413);
+  assert.equal((await send('PUT', { token: 'forged' }, png)).status, 401);
+});
+
 test('a socket without a token is refused', async () => {
   await assert.rejects(follow(services.ticket, 'forged', 1), /Log in first/);
 });

@@ -53,11 +53,11 @@ const postgresBin = () => {
   return `/usr/lib/postgresql/${versions.at(-1)}/bin`;
 };
 
-/** An empty PostgreSQL and an empty Redis with passwords, and the environment with which the services reach them. */
+/** An empty PostgreSQL and an empty Redis with passwords, an S3 (moto) with a bucket, and the environment with which the services reach them. */
 async function startServers() {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tiketi-e2e-'));
   fs.chmodSync(directory, 0o777);
-  const [databasePort, redisPort] = [await freePort(), await freePort()];
+  const [databasePort, redisPort, awsPort] = [await freePort(), await freePort(), await freePort()];
   const password = 'only-for-this-test';
   fs.writeFileSync(path.join(directory, 'password'), password);
   const bin = postgresBin();
@@ -67,15 +67,18 @@ async function startServers() {
   const [command, ...args] = postgresArgs(`${bin}/postgres`, '-D', `${directory}/pg`, '-p', databasePort, '-k', directory, '-c', 'fsync=off');
   const servers = {
     database: run(command, args, { cwd: directory }),
+    aws: run('moto_server', ['-H', '127.0.0.1', '-p', awsPort]),
     redis: run('redis-server', ['--port', redisPort, '--bind', '127.0.0.1', '--requirepass', password, '--save', ''], { cwd: directory }),
   };
   const environment = {
     DB_HOST: '127.0.0.1', DB_PORT: String(databasePort), DB_NAME: 'postgres', DB_USER: 'tiketi', DB_PASSWORD: password,
     REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), REDIS_PASSWORD: password,
     JWT_SECRET: 'x'.repeat(64), SHUTDOWN_DRAIN_MS: '300',
+    AWS_REGION: 'ap-northeast-2', AWS_S3_BUCKET: 'uploads', AWS_ENDPOINT_URL: `http://127.0.0.1:${awsPort}`, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: password,
   };
+  await until(async () => (await fetch(`${environment.AWS_ENDPOINT_URL}/uploads`, { method: 'PUT' })).ok);
   const stop = async () => {
-    await Promise.all([servers.database.stop('SIGINT'), servers.redis.stop()]);
+    await Promise.all([servers.database.stop('SIGINT'), servers.redis.stop(), servers.aws.stop()]);
     fs.rmSync(directory, { recursive: true, force: true });
   };
   return { environment, servers, redisPort, directory, password, stop };

@@ -2,11 +2,12 @@ using System.Collections.Frozen;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Tiketi.LocalCloud.Ecr;
+using Tiketi.LocalCloud.PodIdentity;
 
 namespace Tiketi.LocalCloud.Hosting;
 
 /// <summary>The shared AWS port: picks the service from the request's SigV4 credential scope, as AWS's own edge picks it from the host name.</summary>
-internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry, RequestLog log, IEnumerable<IStartupProgress> progress) : IListener
+internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsService> services, IContainerRegistry registry, PodIdentityAgent podIdentity, RequestLog log, IEnumerable<IStartupProgress> progress) : IListener
 {
     private readonly FrozenDictionary<string, IAwsService> _services = services.ToFrozenDictionary(service => service.SigningName, StringComparer.Ordinal);
 
@@ -20,6 +21,7 @@ internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsS
     {
         "/_health" => context.Response.WriteAsJsonAsync(new { status = "ok", services = _services.Keys.Order(), pending = progress.SelectMany(part => part.Pending) }, context.RequestAborted),
         "/_requests" => ReadLogAsync(context),
+        PodIdentityAgent.Path => podIdentity.HandleAsync(context), // no bucket: their names have three characters or more
         _ => DispatchAsync(context),
     };
 

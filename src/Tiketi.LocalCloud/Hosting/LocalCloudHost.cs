@@ -18,6 +18,7 @@ using Tiketi.LocalCloud.Kms;
 using Tiketi.LocalCloud.Kubernetes;
 using Tiketi.LocalCloud.LoadBalancing;
 using Tiketi.LocalCloud.Network;
+using Tiketi.LocalCloud.PodIdentity;
 using Tiketi.LocalCloud.Rds;
 using Tiketi.LocalCloud.Route53;
 using Tiketi.LocalCloud.S3;
@@ -43,7 +44,7 @@ public static class LocalCloudHost
         builder.Services.AddSingleton<RequestLog>();
         builder.Services.AddSingleton<IListener, AwsListener>();
         builder.Services
-            .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddKubernetes()
+            .AddCloudFormation().AddS3().AddEcr().AddCloudFront().AddEks().AddPodIdentity().AddKubernetes()
             .AddSts().AddSecretsManager().AddRds().AddElastiCache().AddNetwork().AddLoadBalancing().AddIam()
             .AddRecordedTypes(AcmTypes.All).AddRecordedTypes(WafTypes.All).AddRecordedTypes(SnsTypes.All).AddRecordedTypes(CloudWatchTypes.All).AddRecordedTypes(KmsTypes.All)
             .AddSingleton<IAwsService, AcmService>().AddSingleton<IAwsService, CloudWatchService>()

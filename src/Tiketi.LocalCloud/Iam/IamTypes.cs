@@ -5,7 +5,7 @@ using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Iam;
 
-/// <summary>IAM's types, recorded: the local cloud admits every key, so no policy is ever asked.</summary>
+/// <summary>IAM's types, recorded: the local cloud admits every key, and asks no policy but, for S3, those of pods' roles.</summary>
 internal static class IamTypes
 {
     public const string Role = "AWS::IAM::Role";

@@ -15,16 +15,19 @@ internal enum PolicyDecision
 /// <summary>Who asks for what. <paramref name="Principal"/> is an ARN, a service ("cloudfront.amazonaws.com") or null for an anonymous caller.</summary>
 internal sealed record PolicyRequest(string? Principal, string Action, string Resource, IReadOnlyDictionary<string, string> Context)
 {
-    /// <summary>The principal of every signed request: the account itself.</summary>
+    /// <summary>The principal of every signed request but a pod's: the account itself.</summary>
     public const string Account = $"arn:aws:iam::{LocalCloudSettings.AccountId}:root";
 }
 
-/// <summary>A bucket policy, evaluated: principals, actions and resources with wildcards, NotAction/NotResource/NotPrincipal, and the condition operators on strings, ARNs and Booleans.</summary>
+/// <summary>A bucket's policy, or a role's, evaluated: principals, actions and resources with wildcards, NotAction/NotResource/NotPrincipal, and the condition operators on strings, ARNs and Booleans.</summary>
 internal sealed class BucketPolicy
 {
     private readonly List<JsonObject> _statements;
 
     private BucketPolicy(List<JsonObject> statements) => _statements = statements;
+
+    /// <summary>A policy of a role: it says what, and not who.</summary>
+    public static BucketPolicy OfRole(JsonObject document) => new([.. Many(document["Statement"]).OfType<JsonObject>()]);
 
     /// <exception cref="S3Exception">MalformedPolicy.</exception>
     public static BucketPolicy Parse(string json)
@@ -89,7 +92,7 @@ internal sealed class BucketPolicy
     }
 
     private static bool Applies(JsonObject statement, PolicyRequest request) =>
-        (statement["Principal"] is { } principal ? PrincipalMatches(principal, request.Principal) : !PrincipalMatches(statement["NotPrincipal"], request.Principal))
+        (statement["Principal"] is { } principal ? PrincipalMatches(principal, request.Principal) : statement["NotPrincipal"] is not { } others || !PrincipalMatches(others, request.Principal))
         && (statement["Action"] is { } action ? AnyLike(action, request.Action, ignoreCase: true) : !AnyLike(statement["NotAction"], request.Action, ignoreCase: true))
         && (statement["Resource"] is { } resource ? AnyLike(resource, request.Resource) : !AnyLike(statement["NotResource"], request.Resource))
         && ConditionsHold(statement["Condition"] as JsonObject, request.Context);
@@ -103,7 +106,7 @@ internal sealed class BucketPolicy
 
         return kinds.Any(kind => Many(kind.Value).Select(Text).Any(value => kind.Key switch
         {
-            "AWS" => value == "*" || (principal is not null && (value == principal || value == LocalCloudSettings.AccountId)),
+            "AWS" => value == "*" || (principal is not null && (value == principal || value == LocalCloudSettings.AccountId || (value == PolicyRequest.Account && principal.StartsWith("arn:", StringComparison.Ordinal)))),
             "Service" => value == principal,
             _ => false,
         }));

@@ -1,14 +1,20 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Tiketi.LocalCloud.CloudFormation;
+using Tiketi.LocalCloud.CloudFormation.Records;
+using Tiketi.LocalCloud.Iam;
 using Tiketi.LocalCloud.S3.Storage;
+using Tiketi.LocalCloud.Sts;
 
 namespace Tiketi.LocalCloud.S3;
 
 /// <summary>
-/// Who may do what. A signed caller is the account: everything, except what a bucket policy denies. An anonymous caller and an
-/// AWS service may do what a bucket policy allows; the public access block takes that away from anonymous ones.
+/// Who may do what. A signed caller is the account: everything, except what a bucket policy denies. A pod, though, is its role: what the
+/// role's own policies allow, except that too. An anonymous caller and an AWS service may do what a bucket policy allows; the public
+/// access block takes that away from anonymous ones.
 /// </summary>
-internal sealed class S3Authorizer(TimeProvider time)
+internal sealed class S3Authorizer(StsSessions sessions, RecordStore records, TimeProvider time)
 {
     private static readonly IReadOnlySet<string> PolicyOperations = new HashSet<string>(StringComparer.Ordinal) { "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy" };
 
@@ -27,8 +33,18 @@ internal sealed class S3Authorizer(TimeProvider time)
         }
 
         var resource = request.Key.Length > 0 ? $"{bucket.Arn}/{request.Key}" : bucket.Arn;
-        var asked = new PolicyRequest(request.IsSigned ? PolicyRequest.Account : null, ActionOf(operation), resource, ContextOf(request.Http));
+        var pod = PodOf(request);
+        var asked = new PolicyRequest(pod?.Arn ?? (request.IsSigned ? PolicyRequest.Account : null), ActionOf(operation), resource, ContextOf(request.Http));
         var decision = Decide(bucket, asked);
+        if (pod is not null)
+        {
+            if (decision == PolicyDecision.Deny || !RoleAllows(pod.Role, asked))
+            {
+                throw S3Errors.AccessDenied($"User: {pod.Arn} is not authorized to perform: {asked.Action} on resource: \"{resource}\"");
+            }
+
+            return;
+        }
 
         // The owner can always mend a policy that locks everybody out.
         var allowed = request.IsSigned ? decision != PolicyDecision.Deny || PolicyOperations.Contains(operation) : decision == PolicyDecision.Allow;
@@ -68,6 +84,25 @@ internal sealed class S3Authorizer(TimeProvider time)
         ["s3:x-amz-server-side-encryption"] = http.Request.Headers["x-amz-server-side-encryption"].ToString() is { Length: > 0 } asked ? asked : "AES256",
         ["s3:x-amz-acl"] = http.Request.Headers["x-amz-acl"].ToString(),
     };
+
+    /// <summary>The session that signed, when it is a pod's.</summary>
+    /// <exception cref="S3Exception">ExpiredToken.</exception>
+    private StsSession? PodOf(S3Request request)
+    {
+        if (request.AccessKeyId is not { } key || sessions.Find(key) is not { IsPod: true } session)
+        {
+            return null;
+        }
+
+        return sessions.HasExpired(session) ? throw new S3Exception(400, "ExpiredToken", "The provided token has expired.") : session;
+    }
+
+    private bool RoleAllows(string role, PolicyRequest asked)
+    {
+        var policies = records.Find(IamTypes.Role, role)?.Properties.Objects("Policies").Select(policy => policy["PolicyDocument"]).OfType<JsonObject>() ?? [];
+        var decisions = policies.Select(document => BucketPolicy.OfRole(document).Evaluate(asked)).ToList();
+        return decisions.Contains(PolicyDecision.Allow) && !decisions.Contains(PolicyDecision.Deny);
+    }
 
     private static string ActionOf(string operation) => operation switch
     {

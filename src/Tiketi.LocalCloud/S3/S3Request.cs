@@ -38,6 +38,11 @@ internal sealed class S3Request
     /// <summary>Signed in any way: header, presigned URL. Whose signature it is, is not checked; every key is the account's.</summary>
     public bool IsSigned => Http.Request.Headers.Authorization.Count > 0 || Has("X-Amz-Signature") || Has("Signature");
 
+    /// <summary>The key that signed, from the header or a presigned URL; null for an anonymous request.</summary>
+    public string? AccessKeyId =>
+        Http.Request.Headers.Authorization.ToString().Split("Credential=", 2) is [_, var credential] ? credential.Split('/', 2)[0]
+        : Query("X-Amz-Credential") is { Length: > 0 } presigned ? presigned.Split('/', 2)[0] : null;
+
     public bool Has(string query) => Http.Request.Query.ContainsKey(query);
 
     /// <summary>A query parameter; empty when absent.</summary>

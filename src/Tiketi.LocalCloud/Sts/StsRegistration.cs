@@ -5,5 +5,5 @@ namespace Tiketi.LocalCloud.Sts;
 
 internal static class StsRegistration
 {
-    public static IServiceCollection AddSts(this IServiceCollection services) => services.AddSingleton<IAwsService, StsService>();
+    public static IServiceCollection AddSts(this IServiceCollection services) => services.AddSingleton<StsSessions>().AddSingleton<IAwsService, StsService>();
 }

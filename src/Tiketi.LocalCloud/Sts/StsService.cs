@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Xml.Linq;
 using Tiketi.LocalCloud.CloudFormation;
 using Tiketi.LocalCloud.Hosting;
@@ -14,13 +13,11 @@ internal sealed class StsService : QueryService
     private const string OperatorId = "AIDALOCALCLOUDTIKETIA";
     private const int StandardDuration = 3600;
 
-    private readonly StateStore _state;
-    private readonly TimeProvider _time;
-    private readonly Lock _sync = new();
+    private readonly StsSessions _sessions;
 
-    public StsService(StateStore state, TimeProvider time)
+    public StsService(StsSessions sessions)
     {
-        (_state, _time) = (state, time);
+        _sessions = sessions;
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
         {
             ["GetCallerIdentity"] = (request, _) => Task.FromResult<object?>(CallerIdentity(request)),
@@ -37,8 +34,8 @@ internal sealed class StsService : QueryService
 
     private object CallerIdentity(QueryRequest request)
     {
-        var session = request.AccessKeyId is { } key ? _state.Load<Dictionary<string, Session>>("sts-sessions").GetValueOrDefault(key) : null;
-        if (session is not null && session.Expiration < _time.GetUtcNow())
+        var session = request.AccessKeyId is { } key ? _sessions.Find(key) : null;
+        if (session is not null && _sessions.HasExpired(session))
         {
             throw new QueryException("ExpiredToken", "The security token included in the request is expired", 403);
         }
@@ -54,13 +51,7 @@ internal sealed class StsService : QueryService
     private object AssumeRole(QueryRequest request)
     {
         var (role, name) = (request.Required("RoleArn"), request.Required("RoleSessionName"));
-        if (role.Split(':') is not ["arn", _, "iam", _, var account, var resource] || !resource.StartsWith("role/", StringComparison.Ordinal))
-        {
-            throw QueryException.Validation($"{role} is invalid");
-        }
-
-        var arn = $"arn:aws:sts::{account}:assumed-role/{resource[(resource.LastIndexOf('/') + 1)..]}/{name}";
-        var id = $"{ResourceNames.UniqueId("AROA")}:{name}";
+        var (arn, id) = (StsSessions.ArnOf(role, name), $"{ResourceNames.UniqueId("AROA")}:{name}");
         return new object[]
         {
             Credentials(arn, id, request.Number("DurationSeconds") ?? StandardDuration),
@@ -68,23 +59,13 @@ internal sealed class StsService : QueryService
         };
     }
 
-    /// <summary>Remembers whose key it is. The secret key is not kept: the local cloud checks no signature.</summary>
     private XElement Credentials(string arn, string userId, int seconds)
     {
-        var (key, expiration) = (ResourceNames.UniqueId("ASIA")[..20], _time.GetUtcNow().AddSeconds(seconds));
-        lock (_sync)
-        {
-            var sessions = _state.Load<Dictionary<string, Session>>("sts-sessions").Where(pair => pair.Value.Expiration > _time.GetUtcNow()).ToDictionary(StringComparer.Ordinal);
-            sessions[key] = new Session(arn, userId, expiration);
-            _state.Save("sts-sessions", sessions);
-        }
-
+        var issued = _sessions.Issue(arn, userId, seconds);
         return new XElement("Credentials",
-            Element("AccessKeyId", key),
-            Element("SecretAccessKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(30))),
-            Element("SessionToken", Convert.ToBase64String(RandomNumberGenerator.GetBytes(96))),
-            Element("Expiration", Timestamp(expiration)));
+            Element("AccessKeyId", issued.AccessKeyId),
+            Element("SecretAccessKey", issued.SecretAccessKey),
+            Element("SessionToken", issued.SessionToken),
+            Element("Expiration", Timestamp(issued.Expiration)));
     }
-
-    private sealed record Session(string Arn, string UserId, DateTimeOffset Expiration);
 }

@@ -43,7 +43,7 @@ public static class Checklist
         new(ChecklistStage.Post, "The API answers", ["api-*", "user-flow"]),
         new(ChecklistStage.Post, "Migrations are done, and the databases are reached", ["migrations", "rds", "elasticache", "database", "redis", "stacks"]),
         new(ChecklistStage.Post, "WebSocket works", ["socket-io", "socket-io-holds"]),
-        new(ChecklistStage.Post, "Upload to S3 works", [], "Upload a picture in the application, then: aws s3 ls s3://BUCKET (output UploadsBucketName of stack storage). The sample has no upload"),
+        new(ChecklistStage.Post, "Upload to S3 works", ["uploads"]),
         new(ChecklistStage.Post, "Google login works", ["google-login"]),
         new(ChecklistStage.Weekly, "CloudWatch shows nothing unusual", ["alarms-quiet", "metrics"]),
         new(ChecklistStage.Weekly, "The backups are fresh", ["backups"]),

@@ -85,6 +85,7 @@ public static class SmokeTestChecks
         return
         [
             .. Checks.ApiChecks.For(target, time, http),
+            .. Checks.UploadChecks.For(target, http),
             .. Checks.SiteChecks.For(target, http),
             .. Checks.AwsChecks.For(target),
             .. Checks.DataChecks.For(target, inventory, time),

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
+using Tiketi.LocalCloud.Eks;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes;
 using Tiketi.LocalCloud.Kubernetes.Api;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
+using Tiketi.LocalCloud.PodIdentity;
 using Tiketi.LocalCloud.Tests.S3;
 
 namespace Tiketi.LocalCloud.Tests.Kubernetes;
@@ -62,8 +64,9 @@ internal sealed class InMemoryCluster : IDisposable
     {
         var settings = new LocalCloudSettings { StateDirectory = _folder.Path, DockerHost = "", PostgresImage = "", RedisImage = "" };
         var registry = new ResourceRegistry();
-        Store = new ObjectStore(new StateStore(settings), registry);
-        Objects = new ClusterObjects(Store, registry, Time);
+        var state = new StateStore(settings);
+        Store = new ObjectStore(state, registry);
+        Objects = new ClusterObjects(Store, registry, new PodIdentityWebhook(new PodIdentityAssociations(new EksClusters(state)), settings), Time);
         Deletion = new Deletion(Store, registry, Time);
     }
 

@@ -5,6 +5,7 @@ using Amazon.CloudFront;
 using Amazon.CloudFront.Model;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Microsoft.AspNetCore.Http;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using Tiketi.Pipeline.Verification;
@@ -37,7 +38,7 @@ public sealed class ChecksTests : IAsyncLifetime
 
         outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Failed).Should().BeEmpty();
         outcomes.Where(outcome => outcome.Value.Status == CheckStatus.Skipped).Select(outcome => outcome.Key).Should().Equal("site-newest", "stacks", "distribution", "rds", "elasticache", "redis-auth", "backups", "secrets", "certificates", "waf", "dns", "alarms", "alarms-quiet", "load-balancer");
-        outcomes.Keys.Should().Contain(["api-backend", "api-auth-service", "socket-io", "socket-io-holds", "google-login", "services", "autoscalers", "user-flow", "site", "site-deep-link", "site-headers", "nodes", "deployments", "pods", "ingress", "migrations", "database", "redis"]);
+        outcomes.Keys.Should().Contain(["api-backend", "api-auth-service", "socket-io", "socket-io-holds", "google-login", "services", "autoscalers", "user-flow", "uploads", "site", "site-deep-link", "site-headers", "nodes", "deployments", "pods", "ingress", "migrations", "database", "redis"]);
         outcomes["user-flow"].Evidence.Should().Contain("entered the queue of event 7").And.Contain("connected to Socket.IO with its token");
         outcomes["database"].Evidence.Should().Contain("does not execute commands", "this cluster has no exec");
     }
@@ -47,6 +48,7 @@ public sealed class ChecksTests : IAsyncLifetime
         { "api-auth-service", "/api/auth/health", """{"service":"backend"}""", "is answered by backend", "ingress rule of /api/auth" },
         { "user-flow", "/api/auth/login", """{"user":1}""", "without a token", "auth-service's log" },
         { "user-flow", "/api/tickets/events", """{"events":[]}""", "no event to queue for", "initial data" },
+        { "uploads", "/api/auth/me/picture", """{"not":"the picture"}""", "and not those of the picture", "proxy" },
         { "nodes", "/api/v1/nodes", """{"items":[]}""", "no nodes", "node group" },
         { "nodes", "/api/v1/nodes", """{"items":[{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}]}""", "not ready: n", "describe node" },
         { "deployments", "/apis/apps/v1/namespaces/tiketi/deployments", $$"""{"items":[{{Deployment("backend", 1)}}]}""", "backend: 1 of 2 pods ready; auth-service is missing", "DeployK8s" },
@@ -76,6 +78,25 @@ public sealed class ChecksTests : IAsyncLifetime
     {
         _system.Answer("/health", Text("text/html", "<h1>503</h1>", 503));
         await FailsAsync("api-backend", "503 <h1>503</h1>", "No pod behind this path is ready");
+    }
+
+    [Fact]
+    public async Task AnUploadThatIsRefused_AndAnAccountThatStays_AreFound()
+    {
+        _system.Answer("/api/auth/me", Json("", 500));
+        await FailsAsync("uploads", "@smoke-test.invalid stays: DELETE /api/auth/me: 500", "by hand");
+        var closed = false;
+        _system.Answer("/api/auth/me", context =>
+        {
+            closed = HttpMethods.IsDelete(context.Request.Method);
+            return Json("", 204)(context);
+        });
+        _system.Answer("/api/auth/me/picture", Json("""{"error":"INTERNAL"}""", 500));
+        await FailsAsync("uploads", "PUT /api/auth/me/picture: 500 {\"error\":\"INTERNAL\"}", "logs deployment/auth-service");
+        closed.Should().BeTrue("the account goes all the same");
+
+        _system.Answer("/api/auth/me/picture", Json("""{"error":"NOT_FOUND"}""", 404));
+        await FailsAsync("uploads", "404", "smokeTest.skip");
     }
 
     [Fact]

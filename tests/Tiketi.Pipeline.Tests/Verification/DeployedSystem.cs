@@ -23,6 +23,7 @@ internal sealed class DeployedSystem : IAsyncDisposable
 
     private readonly Dictionary<string, Func<HttpContext, Task>> _answers = [];
     private WebServer? _server;
+    private byte[] _picture = [];
 
     private DeployedSystem()
     {
@@ -36,6 +37,8 @@ internal sealed class DeployedSystem : IAsyncDisposable
         Answer("/api/auth/login", Json("""{"token":"t"}"""));
         Answer("/api/tickets/events", Json("""{"events":[{"id":7}]}"""));
         Answer("/api/queue/check/7", Json("""{"eventId":7,"admitted":true,"position":0}"""));
+        Answer("/api/auth/me", Json("", 204));
+        Answer("/api/auth/me/picture", PictureAsync);
         Answer("/socket.io/", context => SocketIoAsync(context, "40{\"sid\":\"s\"}"));
         Answer("/google", Text("text/html", "Sign in"));
         Answer("/assets/index-Ab3dEf9h.css", Text("text/css", "body{}"));
@@ -133,6 +136,21 @@ internal sealed class DeployedSystem : IAsyncDisposable
         }
 
         Task SayAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+    }
+
+    /// <summary>Keeps what was put, and gives it back.</summary>
+    private async Task PictureAsync(HttpContext context)
+    {
+        if (HttpMethods.IsPut(context.Request.Method))
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            _picture = body.ToArray();
+            await Json("{}")(context);
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(_picture);
     }
 
     private static ServiceDefinition Service(string name, string path, string kubernetesService) => new()

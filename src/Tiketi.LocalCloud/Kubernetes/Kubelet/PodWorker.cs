@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 using Tiketi.LocalCloud.Kubernetes.Api;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
+using Tiketi.LocalCloud.PodIdentity;
 
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
 /// <summary>Everything that pod workers share.</summary>
 internal sealed record PodServices(
     ClusterObjects Objects, Deletion Deletion, ContainerRuntime Runtime, ImagePuller Images, ContainerSpec Spec, EnvironmentResolver Environment, VolumeManager Volumes,
-    Handlers Handlers, PodStatusBuilder Status, EventRecorder Events, ServiceNames Names, TerminationLogs TerminationLogs, TimeProvider Time);
+    Handlers Handlers, PodStatusBuilder Status, EventRecorder Events, ServiceNames Names, PodGateway Gateway, TerminationLogs TerminationLogs, TimeProvider Time);
 
 /// <summary>Looks after one pod for as long as it exists: looks at it, brings it a step closer to what it should be, reports, waits.</summary>
 internal sealed class PodWorker(string ns, string name, string uid, PodServices services, ILogger logger) : IDisposable
@@ -183,6 +184,12 @@ internal sealed class PodWorker(string ns, string name, string uid, PodServices 
     /// <summary>The sandbox that the pod's containers share; made anew when it is gone, together with what ran in it.</summary>
     private async Task<string> EnsureSandboxAsync(JsonObject pod, CancellationToken cancellationToken)
     {
+        var hosts = pod.Items("spec", "hostAliases").SelectMany(alias => alias.Texts("hostnames").Select(host => $"{host}:{alias.Text("ip")}")).ToList();
+        if (PodIdentityWebhook.Applies(pod))
+        {
+            hosts.Add($"{PodGateway.HostName}:{await services.Gateway.EnsureAsync(cancellationToken)}");
+        }
+
         var found = await services.Runtime.InspectPodAsync(uid, cancellationToken);
         var sandboxes = found.Where(item => item.Name == ContainerRuntime.SandboxName).ToList();
         if (sandboxes.FirstOrDefault() is { IsRunning: true } running)
@@ -197,7 +204,6 @@ internal sealed class PodWorker(string ns, string name, string uid, PodServices 
         }
 
         var identity = new PodIdentity(ns, name, uid, pod.Text("spec", "hostname") ?? (name.Length > 63 ? name[..63].TrimEnd('-', '.') : name));
-        var hosts = pod.Items("spec", "hostAliases").SelectMany(alias => alias.Texts("hostnames").Select(host => $"{host}:{alias.Text("ip")}")).ToList();
         var id = await services.Runtime.StartSandboxAsync(identity, services.Names.AliasesFor(pod), (sandboxes.FirstOrDefault()?.Attempt ?? -1) + 1, [.. pod.Texts("spec", "dnsConfig", "nameservers")], hosts, cancellationToken);
         _podIp = await services.Runtime.AddressAsync(id, cancellationToken) ?? throw new IOException($"the sandbox {id} got no address in the pod network");
         foreach (var old in sandboxes)

@@ -3,6 +3,7 @@ using Tiketi.LocalCloud.Containers;
 using Tiketi.LocalCloud.Hosting;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Storage;
+using Tiketi.LocalCloud.PodIdentity;
 
 namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 
@@ -10,7 +11,7 @@ namespace Tiketi.LocalCloud.Kubernetes.Kubelet;
 /// A pod's volumes as folders that are bind-mounted. What holds secrets lies in memory (/dev/shm), in a folder that only the local
 /// cloud's user can enter, and is written afresh after a reboot.
 /// </summary>
-internal sealed class VolumeManager(StateStore state, ObjectStore store, EnvironmentResolver environment, CloudIdentity identity)
+internal sealed class VolumeManager(StateStore state, ObjectStore store, EnvironmentResolver environment, ServiceAccountTokens tokens, CloudIdentity identity)
 {
     private const UnixFileMode Open = (UnixFileMode)0b111_111_111;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -88,9 +89,13 @@ internal sealed class VolumeManager(StateStore state, ObjectStore store, Environ
                         files[path] = file;
                     }
                 }
+                else if (inner.Key == "serviceAccountToken")
+                {
+                    files[part.Text(inner.Key, "path")!] = (System.Text.Encoding.ASCII.GetBytes(tokens.Create(pod, part.Text(inner.Key, "audience") ?? "kubernetes")), null);
+                }
                 else
                 {
-                    throw new PodConfigException($"a projected volume's {inner.Key} is not mounted by the local cluster, which has no service account tokens");
+                    throw new PodConfigException($"a projected volume's {inner.Key} is not mounted by the local cluster");
                 }
             }
 

@@ -7,6 +7,7 @@ using Tiketi.LocalCloud.Kubernetes.Api;
 using Tiketi.LocalCloud.Kubernetes.Apply;
 using Tiketi.LocalCloud.Kubernetes.Resources;
 using Tiketi.LocalCloud.Kubernetes.Schema;
+using Tiketi.LocalCloud.PodIdentity;
 
 namespace Tiketi.LocalCloud.Kubernetes.Storage;
 
@@ -32,7 +33,7 @@ internal sealed record WriteOptions(string Manager)
 /// Writes with the API server's semantics: admission, generations, ownership, optimistic concurrency, graceful deletion. Used by the
 /// HTTP API and the controllers alike.
 /// </summary>
-internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registry, TimeProvider time)
+internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registry, PodIdentityWebhook podIdentity, TimeProvider time)
 {
     private const int CreateAttempts = 8;
 
@@ -204,6 +205,11 @@ internal sealed class ClusterObjects(ObjectStore store, ResourceRegistry registr
         if (Generations.Has(resource))
         {
             metadata["generation"] = 1;
+        }
+
+        if (resource.Plural == "pods")
+        {
+            podIdentity.Mutate(body, ns);
         }
 
         Admit(resource, body, old: null, findings);

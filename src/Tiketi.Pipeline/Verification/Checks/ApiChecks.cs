@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Tiketi.Pipeline.Configuration;
@@ -12,8 +10,6 @@ namespace Tiketi.Pipeline.Verification.Checks;
 /// <summary>The services, as a visitor's browser reaches them.</summary>
 internal static class ApiChecks
 {
-    private const string RouteRemedy = "Look at the service's pods (./build.sh Diagnose) and at the ingress rule of its path.";
-
     public static IEnumerable<ICheck> For(SmokeTestTarget target, TimeProvider time, HttpClient http)
     {
         foreach (var service in target.Services)
@@ -50,12 +46,12 @@ internal static class ApiChecks
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            return CheckOutcome.Failed($"GET {url}: {(int)response.StatusCode} {Short(body)}", response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
-                ? "No pod behind this path is ready: look at target health, the readiness probe and the security groups (./build.sh Diagnose)." : RouteRemedy);
+            return CheckOutcome.Failed($"GET {url}: {(int)response.StatusCode} {Visitor.Short(body)}", response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+                ? "No pod behind this path is ready: look at target health, the readiness probe and the security groups (./build.sh Diagnose)." : Visitor.RouteRemedy);
         }
 
         // The service may say who it is: then a route that leads to the wrong one shows.
-        var who = ParseOrNull(body).Text("service");
+        var who = Visitor.ParseOrNull(body).Text("service");
         return who is not null && who != service.Name
             ? CheckOutcome.Failed($"GET {url} is answered by {who}", $"Correct the ingress rule of {service.Path}: it must lead to {service.KubernetesService}.")
             : CheckOutcome.Passed($"GET {url}: 200 in {watch.ElapsedMilliseconds} ms");
@@ -93,44 +89,16 @@ internal static class ApiChecks
 
     private static async Task<CheckOutcome> VisitAsync(HttpClient http, Uri api, CancellationToken cancellationToken)
     {
-        var account = new { email = $"smoke-{Guid.NewGuid():n}@smoke-test.invalid", password = Guid.NewGuid().ToString("n"), name = "Smoke test" };
-        await SendAsync(http, HttpMethod.Post, new Uri(api, "/api/auth/register"), account, token: null, cancellationToken);
-        var session = await SendAsync(http, HttpMethod.Post, new Uri(api, "/api/auth/login"), new { account.email, account.password }, token: null, cancellationToken);
-        var token = session.Text("token") ?? throw new PipelineException($"POST /api/auth/login answers without a token: {Short(session?.ToJsonString() ?? "")}", "Look at auth-service's log (./build.sh Diagnose).");
-
-        var events = await SendAsync(http, HttpMethod.Get, new Uri(api, "/api/tickets/events"), body: null, token, cancellationToken);
+        var visitor = await Visitor.RegisterAsync(http, api, cancellationToken);
+        var events = await visitor.AskAsync(HttpMethod.Get, "/api/tickets/events", body: null, cancellationToken);
         if ((events as JsonArray ?? events.At("events") as JsonArray)?.FirstOrDefault().Text("id") is not { } eventId)
         {
-            return CheckOutcome.Failed($"{account.email} registered and logged in, but there is no event to queue for", "Run the database's initial data (./build.sh DeployK8s applies database/init.sql).");
+            return CheckOutcome.Failed($"{visitor.Email} registered and logged in, but there is no event to queue for", "Run the database's initial data (./build.sh DeployK8s applies database/init.sql).");
         }
 
-        var place = await SendAsync(http, HttpMethod.Post, new Uri(api, $"/api/queue/check/{eventId}"), new { }, token, cancellationToken);
+        var place = await visitor.AskAsync(HttpMethod.Post, $"/api/queue/check/{eventId}", new { }, cancellationToken);
         await using var socket = await EngineIoClient.ConnectAsync(api, cancellationToken);
-        await socket.JoinAsync(token, cancellationToken);
-        return CheckOutcome.Passed($"{account.email} registered, logged in, entered the queue of event {eventId} ({Short(place?.ToJsonString() ?? "")}) and connected to Socket.IO with its token");
+        await socket.JoinAsync(visitor.Token, cancellationToken);
+        return CheckOutcome.Passed($"{visitor.Email} registered, logged in, entered the queue of event {eventId} ({Visitor.Short(place.ToJsonString())}) and connected to Socket.IO with its token");
     }
-
-    private static async Task<JsonNode?> SendAsync(HttpClient http, HttpMethod method, Uri url, object? body, string? token, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        using var response = await http.SendAsync(request, cancellationToken);
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.IsSuccessStatusCode && ParseOrNull(text) is { } json ? json
-            : throw new PipelineException($"{method} {url.AbsolutePath}: {(int)response.StatusCode} {Short(text)}", RouteRemedy);
-    }
-
-    private static JsonNode? ParseOrNull(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "...";
 }

@@ -1,15 +1,18 @@
 'use strict';
+const express = require('express');
 const jwt = require('jsonwebtoken');
 const database = require('./config/database');
 const { authenticate } = require('./authenticate');
 const { required } = require('./config/environment');
 const { HttpError } = require('./errors');
 const passwords = require('./passwords');
+const pictures = require('./pictures');
 const { start } = require('./service');
 
 const { JWT_SECRET } = required('JWT_SECRET');
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
+const picture = express.raw({ type: 'image/*', limit: '1mb' });
 // Compared with when the e-mail address is unknown, so that the answer takes as long as for a known one.
 const nobody = passwords.hash('nobody');
 
@@ -61,6 +64,19 @@ async function close(request, response) {
   }
 }
 
+async function setPicture(request, response) {
+  const name = await pictures.store(request.body);
+  await database.query('UPDATE users SET picture = $1 WHERE id = $2', [name, request.user.id]);
+  response.json({ picture: name });
+}
+
+async function getPicture(request, response) {
+  const { rows: [user] } = await database.query('SELECT picture FROM users WHERE id = $1', [request.user.id]);
+  if (!user?.picture) throw new HttpError(404, 'NO_PICTURE', 'This account has no picture.');
+  const { type, bytes } = await pictures.load(user.picture);
+  response.set({ 'content-type': type, 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' }).send(bytes);
+}
+
 start({
   name: 'auth-service',
   checks: { database: () => database.query('SELECT 1') },
@@ -69,6 +85,8 @@ start({
     app.post('/api/auth/register', register);
     app.post('/api/auth/login', login);
     app.delete('/api/auth/me', authenticate, close);
+    app.put('/api/auth/me/picture', authenticate, picture, setPicture);
+    app.get('/api/auth/me/picture', authenticate, getPicture);
   },
   close: () => database.close(),
 });
