@@ -51,8 +51,9 @@ internal sealed partial class BuildTranscript(ImageRequest request, IProgress<Im
         _failed ??= id is null ? null : _steps.GetValueOrDefault(id);
     }
 
+    /// <param name="remedy">What to do about an error, where the builder knows better than that something must be mended.</param>
     /// <exception cref="PipelineException">The build failed: with the instruction and what it printed last, nothing else.</exception>
-    public void ThrowIfFailed()
+    public void ThrowIfFailed(Func<string, string?>? remedy = null)
     {
         if (_error is null)
         {
@@ -61,7 +62,7 @@ internal sealed partial class BuildTranscript(ImageRequest request, IProgress<Im
 
         var where = _failed?.Place is { } place ? $" at step {place}" : "";
         var text = string.Join('\n', (_failed?.Lines ?? []).Append(_error).Select(line => "  " + line));
-        throw new PipelineException($"The image of {request.Service} failed{where}\n{text}", EngineRemedy(text) ?? $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.");
+        throw new PipelineException($"The image of {request.Service} failed{where}\n{text}", EngineRemedy(text) ?? remedy?.Invoke(text) ?? $"Mend {request.Dockerfile} or what the instruction runs, then run './build.sh BuildImages'.");
     }
 
     /// <summary>What to do when it is the engine that is in trouble; null when the error says nothing of that.</summary>

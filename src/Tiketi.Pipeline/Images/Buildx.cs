@@ -67,7 +67,7 @@ internal sealed partial class BuildxBuild(Buildx buildx) : IImageBuild
 
             var idFile = Path.Combine(folder.FullName, "id");
             var exitCode = await buildx.RunAsync(Arguments(job, dockerfile, idFile), Variables(job), line => Follow(line, transcript), cancellationToken);
-            transcript.ThrowIfFailed();
+            transcript.ThrowIfFailed(error => OutdatedRemedy(error, job));
             return exitCode == 0 && File.Exists(idFile)
                 ? await File.ReadAllTextAsync(idFile, cancellationToken)
                 : throw new PipelineException($"docker buildx ended with {exitCode} while it built {job.Request.Service}, and did not say why.", $"Run 'docker buildx build -f {job.Request.Dockerfile} {job.Request.Context}' to see more.");
@@ -77,6 +77,12 @@ internal sealed partial class BuildxBuild(Buildx buildx) : IImageBuild
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>An engine reads only what was known when it was made, unless the Dockerfile names a newer reader.</summary>
+    private static string? OutdatedRemedy(string error, ImageBuildJob job)
+        => error.Contains("dockerfile parse error", StringComparison.OrdinalIgnoreCase) && job.Syntax is null
+            ? $"Mend {job.Request.Dockerfile}. If nothing is wrong with it, the engine is older than what it uses (here-documents and COPY --link need Docker 23): update the engine, or make '# syntax=docker/dockerfile:1' the first line."
+            : null;
 
     /// <summary>The command line. Values of build arguments may be secret: they go by the environment, which no other user can see.</summary>
     private static IEnumerable<string> Arguments(ImageBuildJob job, string dockerfile, string idFile)

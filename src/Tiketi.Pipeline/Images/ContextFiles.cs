@@ -34,15 +34,25 @@ public sealed record ContextEntry(string Path, string FullPath, ContextEntryKind
 /// <summary>The files of a context that its ignore rules leave, read once for all services that share them.</summary>
 public sealed class ContextFiles
 {
-    private ContextFiles(IReadOnlyList<ContextEntry> entries, int foldersRead)
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode ForAllToEnter = ForAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private ContextFiles(IReadOnlyList<ContextEntry> entries, IReadOnlyList<string> closed, int foldersRead)
     {
         Entries = entries;
+        Closed = closed;
         FoldersRead = foldersRead;
         Digest = DigestOf(entries);
     }
 
     /// <summary>Ordered by path (ordinal).</summary>
     public IReadOnlyList<ContextEntry> Entries { get; }
+
+    /// <summary>
+    /// Paths, in the same order, that not everybody may read: a checkout with a umask of 077 consists of them. Only a builder that
+    /// keeps the files' own modes puts that into the image.
+    /// </summary>
+    public IReadOnlyList<string> Closed { get; }
 
     /// <summary>How many folders were looked into: an ignored one is not, unless an exception may keep something inside.</summary>
     public int FoldersRead { get; }
@@ -54,10 +64,12 @@ public sealed class ContextFiles
     public static ContextFiles Read(string root, IgnoreRules rules, FileHashes hashes, CancellationToken cancellationToken = default)
     {
         var entries = new List<ContextEntry>();
+        var closed = new List<string>();
         var folders = 0;
         Walk(new DirectoryInfo(root), "", rules.AtRoot);
         entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
-        return new ContextFiles(entries, folders);
+        closed.Sort(string.CompareOrdinal);
+        return new ContextFiles(entries, closed, folders);
 
         void Walk(DirectoryInfo folder, string prefix, IgnoreRules.Verdict verdict)
         {
@@ -71,6 +83,10 @@ public sealed class ContextFiles
                 if (!own.Ignored)
                 {
                     entries.Add(Entry(path, info, isLink, hashes));
+                    if (!isLink && IsClosed(info))
+                    {
+                        closed.Add(path);
+                    }
                 }
 
                 if (info is DirectoryInfo inner && !isLink && (!own.Ignored || rules.MayKeepInside(path)))
@@ -85,6 +101,9 @@ public sealed class ContextFiles
         => isLink ? new ContextEntry(path, info.FullName, ContextEntryKind.SymbolicLink, IsExecutable: true, info.LinkTarget!.Replace('\\', '/'), Hash: null)
             : info is DirectoryInfo ? new ContextEntry(path, info.FullName, ContextEntryKind.Directory, IsExecutable: true, LinkTarget: null, Hash: null)
             : new ContextEntry(path, info.FullName, ContextEntryKind.File, MayExecute(info), LinkTarget: null, hashes.Of(info.FullName));
+
+    private static bool IsClosed(FileSystemInfo info)
+        => !OperatingSystem.IsWindows() && !info.UnixFileMode.HasFlag(info is DirectoryInfo ? ForAllToEnter : ForAll);
 
     /// <summary>Windows has no such bit; there every file counts as executable, as with Docker's own client.</summary>
     private static bool MayExecute(FileSystemInfo info) => OperatingSystem.IsWindows() || info.UnixFileMode.HasFlag(UnixFileMode.UserExecute);

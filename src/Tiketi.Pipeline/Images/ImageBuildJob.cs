@@ -8,6 +8,9 @@ internal sealed record ImageBuildJob
     /// <summary>With the Dockerfile as it is to be built.</summary>
     public required BuildContext Context { get; init; }
 
+    /// <summary>The image that reads the Dockerfile; null for the engine's own reader.</summary>
+    public string? Syntax { get; init; }
+
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary>Whether the wanted platform is the engine's own.</summary>

@@ -120,6 +120,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         {
             Request = request,
             Context = plan.Context.BuiltBy(plan.Dockerfile.With(Replacements(plan))),
+            Syntax = plan.Dockerfile.Syntax,
             Labels = Labels(request),
             IsNative = request.Platform == await LazyInitializer.EnsureInitialized(ref _enginePlatform, () => EnginePlatformAsync(cancellationToken)),
             NoCache = NoCache,

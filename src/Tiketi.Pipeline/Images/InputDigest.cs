@@ -20,6 +20,11 @@ public static class InputDigest
         hash.Add(Format, builder, request.Platform, request.Target ?? "", context.DockerfileText, context.Files.Digest);
         hash.Add(request.BuildArguments);
         hash.Add(baseImages);
+        if (builder == BuildxBuild.Name)
+        {
+            hash.Add([.. context.Files.Closed]); // it takes the files as they are; the classic one gets a stream of our own making
+        }
+
         return hash.Finish();
     }
 

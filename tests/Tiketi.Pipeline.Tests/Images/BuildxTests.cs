@@ -61,6 +61,24 @@ public sealed class BuildxTests(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Build_TakesHereDocuments_OrSaysThatTheEngineIsTooOldForThem()
+    {
+        RequireBuildx();
+        _app.Write("Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN <<EOF\necho hello > /greeting\ntest \"$(cat /greeting)\" = hello\nEOF\n");
+        var build = () => Builder().BuildAsync([Request() with { Repository = $"{engine.Prefix}/here" }], cancellationToken: TestContext.Current.CancellationToken);
+
+        if (int.Parse((await engine.Client.System.GetVersionAsync(TestContext.Current.CancellationToken)).Version.Split('.')[0]) >= 23)
+        {
+            (await build()).Built.Should().Be(1);
+            return;
+        }
+
+        var failure = (await build.Should().ThrowAsync<PipelineException>()).Which;
+        failure.Message.Should().Contain("dockerfile parse error");
+        failure.Remedy.Should().Contain("need Docker 23").And.Contain("'# syntax=docker/dockerfile:1'");
+    }
+
+    [Fact]
     public async Task Build_SaysExactlyWhatIsMissing_WhereThereIsNoBuildx()
     {
         _app.Write("Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN --mount=type=cache,target=/c true\n").Write("bin/docker", "#!/bin/sh\necho \"docker: 'buildx' is not a docker command.\" >&2\nexit 1\n", executable: true);

@@ -7,6 +7,8 @@ public sealed class InputDigestTests
 {
     private const string Dockerfile = "ARG NODE_IMAGE=node:20-slim\nFROM ${NODE_IMAGE}\nCOPY . .\n";
 
+    private const string BuildKit = "docker-buildkit 2";
+
     private sealed record Inputs
     {
         public required TestFolder Folder { get; init; }
@@ -40,7 +42,7 @@ public sealed class InputDigestTests
         ["platform"] = inputs => inputs.Request = inputs.Request with { Platform = "linux/arm64" },
         ["base image moved on"] = inputs => inputs.BaseImages["node:20-slim"] = "sha256:bbb",
         ["other base image"] = inputs => { inputs.BaseImages.Clear(); inputs.BaseImages["node:22-slim"] = "sha256:aaa"; },
-        ["builder"] = inputs => inputs.Builder = "buildkit 1",
+        ["builder"] = inputs => inputs.Builder = BuildKit,
     };
 
     private static readonly Dictionary<string, Action<Inputs>> Same = new(StringComparer.Ordinal)
@@ -77,6 +79,17 @@ public sealed class InputDigestTests
         after.Should().Be(before);
     }
 
+    [Theory]
+    [InlineData("src/app.js", UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
+    [InlineData("src", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, false)]
+    [InlineData("src/app.js", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead, true)]
+    public void Compute_TellsWhetherEverybodyMayRead_WhereTheBuilderKeepsModes(string path, UnixFileMode mode, bool stays)
+    {
+        var (before, after) = BeforeAndAfter(inputs => inputs.Folder.Mode(path, mode), BuildKit);
+
+        (after == before).Should().Be(stays);
+    }
+
     [Fact]
     public void Compute_IsTheSameElsewhere_WhateverTheOrderOfCreation()
     {
@@ -88,12 +101,13 @@ public sealed class InputDigestTests
         Compute(new Inputs { Folder = other, Request = Request(other) }).Should().Be(Compute(new Inputs { Folder = one, Request = Request(one) }));
     }
 
-    private static (string Before, string After) BeforeAndAfter(Action<Inputs> mutate)
+    private static (string Before, string After) BeforeAndAfter(Action<Inputs> mutate, string? builder = null)
     {
         using var folder = new TestFolder();
         folder.Write("Dockerfile", Dockerfile).Write(".dockerignore", "*.log\nnode_modules\n.dockerignore\nDockerfile")
             .Write("src/app.js", "app").Write("src/other.js", "other").Write("src/a", "one").Write("src/b", "two").Write("debug.log", "noise").Link("link", "src/app.js");
         var inputs = new Inputs { Folder = folder, Request = Request(folder) };
+        inputs.Builder = builder ?? inputs.Builder;
         var before = Compute(inputs);
         mutate(inputs);
         return (before, Compute(inputs));
