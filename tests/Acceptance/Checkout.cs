@@ -92,17 +92,25 @@ internal sealed class Checkout
             ["TERM"] = "dumb",
         }, TimeSpan.FromMinutes(15));
 
-    /// <summary>Deletes it, with the databases' volumes that its local cloud has left on the engine. The cloud must be down.</summary>
+    /// <summary>Deletes it, with the stopped containers and the databases' volumes that its local cloud has left on the engine. The cloud must be down.</summary>
     public async Task DeleteAsync()
     {
         var identity = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Root, ".nuke/temp/local-cloud/identity.json")))!["name"];
+        var containers = await Command.RunAsync("docker", ["ps", "-aq", "--filter", $"label=tiketi.local-cloud={identity}"], Root);
+        if (containers.ExitCode == 0 && Lines(containers) is { Length: > 0 } ids) // they hold the volumes
+        {
+            (await Command.RunAsync("docker", ["rm", "-f", .. ids], Root)).ShouldSucceed();
+        }
+
         var volumes = await Command.RunAsync("docker", ["volume", "ls", "-q", "--filter", $"label=tiketi.local-cloud={identity}"], Root);
-        if (volumes.ExitCode == 0 && volumes.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } names) // else the engine was the cloud's own
+        if (volumes.ExitCode == 0 && Lines(volumes) is { Length: > 0 } names) // else the engine was the cloud's own
         {
             (await Command.RunAsync("docker", ["volume", "rm", .. names], Root)).ShouldSucceed();
         }
 
         Directory.Delete(Root, recursive: true);
+
+        static string[] Lines(Command.Result result) => result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     public void Edit(string file, Func<string, string> change)

@@ -125,7 +125,7 @@ public sealed class ScenarioTests
     [InlineData("patience: 2m", "patience: long", "load/queue.yaml:2*'queue.patience' is 'long'; allowed: a time such as 30s or 5m")]
     [InlineData("stay: 1s", "stya: 1s", "load/queue.yaml:2*unknown key 'queue.stya'")]
     [InlineData("eventId: \"{event}\"", "eventId: \"{evnet}\"", "load/queue.yaml:2*: {evnet} is captured by no earlier step; known here: event, token, unique")]
-    [InlineData("auth: { token", "auht: { token", "load/queue.yaml:19: unknown key 'queue.follow.auht'")]
+    [InlineData("auth: { token", "auht: { token", "load/queue.yaml:20: unknown key 'queue.follow.auht'")]
     [InlineData("thresholds: [p95<60s]", "thresholds: [p95<60]", "load/queue.yaml:2*: p95<60 is no threshold")]
     [InlineData("post: /api/queue/check/{event}", "post: api/queue/check/{event}", "load/queue.yaml:1*'api/queue/check/{event}' is no path")]
     [InlineData("queue:\n", "flows: [ { steps: [ { get: / } ] } ]\nqueue:\n", "load/queue.yaml:*a scenario has either 'flows', a list of what visitors do, or a 'queue' that they go through")]

@@ -1,4 +1,5 @@
 'use strict';
+const { setTimeout: sleep } = require('node:timers/promises');
 const { Server } = require('socket.io');
 const redis = require('./config/redis');
 const { verify } = require('./authenticate');
@@ -7,14 +8,18 @@ const log = require('./log');
 
 const room = (eventId) => `event:${eventId}`;
 
-/** The user's place in the event's queue: { eventId, admitted, position, waiting }; position 0 is not waiting. */
-async function place(eventId, userId) {
-  const [admitted, rank, waiting] = await Promise.all([
-    redis.zscore(`queue:{${eventId}}:admitted`, userId),
-    redis.zrank(`queue:{${eventId}}:waiting`, userId),
-    redis.zcard(`queue:{${eventId}}:waiting`),
+// Who leaves makes everybody behind move up. Followers hear of it so often, and not each time that one of hundreds leaves.
+const betweenTellingsMs = 200;
+
+/** The event's queue now, as a function that tells a user's place: { eventId, admitted, position, waiting }; position 0 is not waiting. */
+async function places(eventId) {
+  const [admitted, waiting] = await Promise.all([
+    redis.zrangebyscore(`queue:{${eventId}}:admitted`, Date.now(), '+inf'),
+    redis.zrange(`queue:{${eventId}}:waiting`, 0, -1),
   ]);
-  return { eventId, admitted: Number(admitted) > Date.now(), position: rank === null ? 0 : rank + 1, waiting };
+  const inside = new Set(admitted.map(Number));
+  const positions = new Map(waiting.map((userId, rank) => [Number(userId), rank + 1]));
+  return (userId) => ({ eventId, admitted: inside.has(userId), position: positions.get(userId) ?? 0, waiting: waiting.length });
 }
 
 /**
@@ -40,7 +45,7 @@ function attach(server) {
       try {
         const eventId = positiveInteger(message?.eventId, 'eventId');
         await socket.join(room(eventId));
-        answer(await place(eventId, socket.data.user.id));
+        answer((await places(eventId))(socket.data.user.id));
       } catch (error) {
         answer({ error: error.message });
       }
@@ -48,8 +53,7 @@ function attach(server) {
     socket.on('queue:leave', (message) => socket.leave(room(message?.eventId)));
   });
 
-  // Events whose queue has changed, with the users who were admitted since. What changes while one round of telling is under way is
-  // told in the next: when 500 users leave one after the other, each follower hears of it a few times and not 500 times.
+  // Events whose queue has changed, with the users who were admitted since.
   const changed = new Map();
   let telling = false;
   async function tell() {
@@ -59,13 +63,15 @@ function attach(server) {
       while (changed.size > 0) {
         const [[eventId, entered]] = changed;
         changed.delete(eventId);
+        const placeOf = await places(eventId);
         for (const socketId of [...(io.sockets.adapter.rooms.get(room(eventId)) ?? [])]) {
           const socket = io.sockets.sockets.get(socketId);
           if (!socket) continue;
-          const now = await place(eventId, socket.data.user.id);
+          const now = placeOf(socket.data.user.id);
           socket.emit('queue:update', now);
           if (entered.has(socket.data.user.id)) socket.emit('queue:admitted', now);
         }
+        await sleep(betweenTellingsMs);
       }
     } catch (error) {
       log.warn('queue change not passed on', { error: error.message });
