@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Tiketi.Pipeline.Verification;
 
@@ -62,55 +61,8 @@ public sealed record OpsSection(string Title, IReadOnlyList<string> Columns, IRe
 /// <param name="Sections">In the order in which they are read.</param>
 public sealed record OpsReport(string Environment, DateTimeOffset At, IReadOnlyList<OpsSection> Sections)
 {
-    // Colours are the system's own, so that light and dark follow the reader's settings; a mark is a word, too.
-    private const string Style = """
-        :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; --bad: light-dark(#b91c1c, #f87171); --warning: light-dark(#92400e, #fbbf24); --good: light-dark(#166534, #4ade80); }
-        body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: Canvas; color: CanvasText; }
-        h1 { margin-bottom: 0; } h2 { margin: 2rem 0 .3rem; } p { margin: .2rem 0 .6rem; color: GrayText; }
-        .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-        th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #8884; overflow-wrap: break-word; }
-        th { font-weight: 600; white-space: nowrap; } td:first-child, td:nth-child(2) { white-space: nowrap; }
-        .Bad td:first-child { color: var(--bad); font-weight: 600; } .Warning td:first-child { color: var(--warning); font-weight: 600; } .Good td:first-child { color: var(--good); }
-        """;
-
     /// <summary>A page that needs nothing beside itself: no script, no other file.</summary>
-    public string ToHtml()
-    {
-        var page = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <title>Tiketi {Encode(Environment)}: operations, {At:yyyy-MM-dd}</title>
-            <style>
-            {Style}
-            </style>
-            <h1>Tiketi {Encode(Environment)}</h1>
-            <p>Operations, {At:yyyy-MM-dd HH:mm} UTC</p>
-
-            """));
-        foreach (var section in Sections)
-        {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(section.Title)}</h2>\n");
-            if (section.Note is not null)
-            {
-                page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(section.Note)}</p>\n");
-            }
-
-            if (section.Rows.Count > 0)
-            {
-                page.Append("<div class=\"table\"><table>\n<tr>").AppendJoin("", section.Columns.Select(column => $"<th scope=\"col\">{Encode(column)}</th>")).Append("</tr>\n");
-                foreach (var row in section.Rows)
-                {
-                    page.Append(CultureInfo.InvariantCulture, $"<tr class=\"{row.Mark}\">").AppendJoin("", row.Cells.Select(cell => $"<td>{Encode(cell)}</td>")).Append("</tr>\n");
-                }
-
-                page.Append("</table></div>\n");
-            }
-        }
-
-        return page.ToString();
-    }
+    public string ToHtml() => OpsReportHtml.Render(this);
 
     /// <summary>The same for a job's summary, an issue, a chat.</summary>
     public string ToMarkdown()
@@ -136,8 +88,6 @@ public sealed record OpsReport(string Environment, DateTimeOffset At, IReadOnlyL
 
         return text.ToString();
     }
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
     private static string Escape(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

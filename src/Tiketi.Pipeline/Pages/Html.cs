@@ -3,7 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Tiketi.Pipeline.LoadTesting.Reports;
+namespace Tiketi.Pipeline.Pages;
 
 /// <summary>A piece of HTML. Made of an interpolated string it holds values encoded; only other pieces go in as they are.</summary>
 internal readonly struct Html

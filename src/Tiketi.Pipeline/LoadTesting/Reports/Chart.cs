@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
+using Tiketi.Pipeline.Pages;
 
 namespace Tiketi.Pipeline.LoadTesting.Reports;
 

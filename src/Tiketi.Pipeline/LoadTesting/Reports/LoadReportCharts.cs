@@ -1,6 +1,7 @@
 using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
+using Tiketi.Pipeline.Pages;
 
 namespace Tiketi.Pipeline.LoadTesting.Reports;
 
@@ -14,7 +15,7 @@ internal static class LoadReportCharts
     {
         // a percentile of which not one request lies above says nothing
         string[] shown = [.. Curve.Where(key => key == "max" || run.Requests * (100 - double.Parse(key.AsSpan(1), CultureInfo.InvariantCulture)) >= 100)];
-        return LoadReportHtml.Section(
+        return Page.Section(
             "Latency percentiles",
             "So many of 100 requests were answered within that time.",
             Html.Of($"""
@@ -55,11 +56,11 @@ internal static class LoadReportCharts
         var most = run.Timeline.Max(interval => interval.RequestsPerSecond);
         var hasErrors = run.Timeline.Any(interval => interval.ErrorsPerSecond > 0);
         return Html.Join([
-            LoadReportHtml.Section("Throughput and errors over time", $"Answers per second, each point {Length(run)}.", Html.Of($"""
+            Page.Section("Throughput and errors over time", $"Answers per second, each point {Length(run)}.", Html.Of($"""
                 {new Chart(Throughput).ToHtml("throughput", $"Successful answers per second, {most:0} at most, and errors per second")}
                 {Key((Ink.Main, "answers/s"), hasErrors ? (Ink.Error, "errors/s") : null)}
                 """)),
-            LoadReportHtml.Section("Latency over time", "Of the requests that were answered at that time.", Html.Of($"""
+            Page.Section("Latency over time", "Of the requests that were answered at that time.", Html.Of($"""
                 {new Chart(Latencies).ToHtml("latencies", "Latency percentiles 50, 95 and 99 over time")}
                 {Key((Ink.Low, "p50"), (Ink.Main, "p95"), (Ink.High, "p99"))}
                 """)),

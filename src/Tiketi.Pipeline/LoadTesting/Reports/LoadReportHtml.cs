@@ -1,8 +1,9 @@
 using System.Globalization;
+using Tiketi.Pipeline.Pages;
 
 namespace Tiketi.Pipeline.LoadTesting.Reports;
 
-/// <summary>A load test as one page that needs nothing else: no script, no font, no picture from anywhere.</summary>
+/// <summary>A load test as one page.</summary>
 public static class LoadReportHtml
 {
     /// <summary>Kinds of errors beyond these are rare ones.</summary>
@@ -10,67 +11,25 @@ public static class LoadReportHtml
 
     /// <param name="run">What to show.</param>
     /// <param name="comparison">With an earlier run; null for none.</param>
-    public static string Render(LoadRun run, LoadComparison? comparison) => Html.Of($"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Load test {run.Name} - {Outcome(run).Word}</title>
-        <style>{Html.Raw(Style())}</style>
-        </head>
-        <body>
-        <main>
-        <header>
-        <h1>Load test: {run.Name}</h1>
-        <span class="pill {Outcome(run).Look}">{Outcome(run).Word}</span>
-        <p>{(run.Description is { } description ? Html.Of($"{description}. ") : Html.Empty)}{run.Load} on {run.Url} ({run.Environment}), <time>{run.At:yyyy-MM-dd HH:mm} UTC</time>, {(run.Aborted ? "was stopped after" : "took")} {run.Seconds:0.#} s.</p>
-        </header>
-        {Figures(run, comparison)}
-        {Thresholds(run)}
-        {LoadReportCharts.Latency(run, comparison?.Before)}
-        {LoadReportCharts.OverTime(run)}
-        {QueueReportHtml.Render(run)}
-        {Comparison(comparison)}
-        {Steps(run)}
-        {Errors(run)}
-        {(run.NotCleanedUp == 0 ? Html.Empty : Html.Of($"<section><b class=\"bad\">{run.NotCleanedUp:#,0} clean-up requests failed</b>: what the test has made is partly still there.</section>"))}
-        <footer>{Footer(run)}</footer>
-        </main>
-        </body>
-        </html>
-        """).ToString();
-
-    /// <summary>Tiles: a value, what it is, and something about it.</summary>
-    internal static Html Tiles(params (string Label, string Value, Html Note)[] tiles) => Html.Of($"""
-        <div class="figures">
-        {Html.Join(tiles.Select(tile => Html.Of($"<div><span>{tile.Label}</span><b>{tile.Value}</b><span>{tile.Note}</span></div>\n")))}</div>
-        """);
-
-    /// <summary>A card with a heading.</summary>
-    internal static Html Section(string title, string about, Html content) => Html.Of($"""
-        <section>
-        <h2>{title}</h2>
-        <p class="about">{about}</p>
-        {content}
-        </section>
-        """);
-
-    /// <summary>A table that scrolls by itself where the page is narrow.</summary>
-    /// <param name="rows">Of cells.</param>
-    /// <param name="heads">A head that begins with '#' is of a column of numbers.</param>
-    internal static Html Table(IEnumerable<IReadOnlyList<Html>> rows, params string[] heads)
-    {
-        return Html.Of($"""
-            <div class="table"><table>
-            <thead><tr>{Html.Join(heads.Select(head => Html.Of($"<th{Class(head)}>{head.TrimStart('#')}</th>")))}</tr></thead>
-            <tbody>
-            {Html.Join(rows.Select(cells => Html.Of($"<tr>{Html.Join(cells.Select((cell, column) => Html.Of($"<td{Class(heads[column])}>{cell}</td>")))}</tr>\n")))}</tbody>
-            </table></div>
-            """);
-
-        static Html Class(string head) => Html.Raw(head.StartsWith('#') ? " class=\"number\"" : "");
-    }
+    public static string Render(LoadRun run, LoadComparison? comparison) => Page.Render(
+        $"Load test {run.Name} - {Outcome(run).Word}",
+        Html.Of($"""
+            <h1>Load test: {run.Name}</h1>
+            <span class="pill {Outcome(run).Look}">{Outcome(run).Word}</span>
+            <p>{(run.Description is { } description ? Html.Of($"{description}. ") : Html.Empty)}{run.Load} on {run.Url} ({run.Environment}), <time>{run.At:yyyy-MM-dd HH:mm} UTC</time>, {(run.Aborted ? "was stopped after" : "took")} {run.Seconds:0.#} s.</p>
+            """),
+        Html.Of($"""
+            {Figures(run, comparison)}
+            {Thresholds(run)}
+            {LoadReportCharts.Latency(run, comparison?.Before)}
+            {LoadReportCharts.OverTime(run)}
+            {QueueReportHtml.Render(run)}
+            {Comparison(comparison)}
+            {Steps(run)}
+            {Errors(run)}
+            {(run.NotCleanedUp == 0 ? Html.Empty : Html.Of($"<section><b class=\"bad\">{run.NotCleanedUp:#,0} clean-up requests failed</b>: what the test has made is partly still there.</section>"))}
+            <footer>{Footer(run)}</footer>
+            """));
 
     /// <summary>Milliseconds with as many digits as one can read.</summary>
     internal static string Milliseconds(double value) =>
@@ -80,7 +39,7 @@ public static class LoadReportHtml
 
     private static Html Figures(LoadRun run, LoadComparison? comparison)
     {
-        return Tiles(
+        return Page.Tiles(
             ("Requests", $"{run.Requests.ToString("#,0", CultureInfo.InvariantCulture)}", Html.Of($"in {run.Seconds:0.#} s")),
             ("Errors", string.Create(CultureInfo.InvariantCulture, $"{run.ErrorShare * 100:0.##} %"), Note("errors")),
             ("Throughput", string.Create(CultureInfo.InvariantCulture, $"{run.RequestsPerSecond:#,0.#}/s"), Note("requests/s")),
@@ -99,7 +58,7 @@ public static class LoadReportHtml
         _ => Html.Of($"{change.Text}"),
     };
 
-    private static Html Thresholds(LoadRun run) => run.Thresholds.Count == 0 ? Html.Empty : Section("Thresholds", "What this test had to hold.", Table(
+    private static Html Thresholds(LoadRun run) => run.Thresholds.Count == 0 ? Html.Empty : Page.Section("Thresholds", "What this test had to hold.", Page.Table(
         run.Thresholds.Select(threshold => (IReadOnlyList<Html>)
         [
             Html.Of($"<code>{threshold.Threshold}</code>"),
@@ -108,10 +67,10 @@ public static class LoadReportHtml
         ]),
         "Threshold", "#Measured", "#Verdict"));
 
-    private static Html Comparison(LoadComparison? comparison) => comparison is null ? Html.Empty : Section(
+    private static Html Comparison(LoadComparison? comparison) => comparison is null ? Html.Empty : Page.Section(
         "Compared with the last run",
         $"{comparison.Before.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC. {(comparison.IsSameLoad ? "" : $"It was loaded otherwise ({comparison.Before.Load} on {comparison.Before.Url}), so differences say little. ")}Within noise is what is smaller than 5 % or than the parts of the two runs differ among themselves.",
-        Table(
+        Page.Table(
             comparison.Changes.Select(change => (IReadOnlyList<Html>)
             [
                 Html.Of($"{change.Metric}"),
@@ -121,7 +80,7 @@ public static class LoadReportHtml
             ]),
             "Value", "#Then", "#Now", "#Difference"));
 
-    private static Html Steps(LoadRun run) => run.Steps.Count == 0 ? Html.Empty : Section("Steps", "Each request of the scenario by itself.", Table(
+    private static Html Steps(LoadRun run) => run.Steps.Count == 0 ? Html.Empty : Page.Section("Steps", "Each request of the scenario by itself.", Page.Table(
         run.Steps.Select(step => (IReadOnlyList<Html>)
         [
             Html.Of($"<code>{step.Name}</code>"),
@@ -133,17 +92,11 @@ public static class LoadReportHtml
         ]),
         "Step", "#Requests", "#Errors", "#p50", "#p95", "#p99"));
 
-    private static Html Errors(LoadRun run) => run.Errors.Count == 0 ? Html.Empty : Section("Errors", "Requests without an answer of success, by kind.", Table(
+    private static Html Errors(LoadRun run) => run.Errors.Count == 0 ? Html.Empty : Page.Section("Errors", "Requests without an answer of success, by kind.", Page.Table(
         run.Errors.OrderByDescending(error => error.Value).Take(Most).Select(error => (IReadOnlyList<Html>)[Html.Of($"{error.Key}"), Html.Of($"{error.Value:#,0}")]),
         "Kind", "#Requests"));
 
     private static Html Footer(LoadRun run) => run.SendDelayMilliseconds is { } delay
         ? Html.Of($"Open model: visitors come at their rate, and latency counts from the moment at which a request was planned. Requests went out late by {Milliseconds(delay["p50"])} (p50), {Milliseconds(delay["p99"])} (p99); large values mean that the generator was the bottleneck.")
         : Html.Of($"Closed model: each user sends the next request when the last was answered. A slow server is asked less often, so its worst moments are underrepresented here.");
-
-    private static string Style()
-    {
-        using var reader = new StreamReader(typeof(LoadReportHtml).Assembly.GetManifestResourceStream("load-report.css")!);
-        return reader.ReadToEnd();
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
+using Tiketi.Pipeline.Pages;
 
 namespace Tiketi.Pipeline.LoadTesting.Reports;
 
@@ -18,8 +19,8 @@ internal static class QueueReportHtml
         }
 
         var waits = run.Steps[^1].LatencyMilliseconds;
-        return LoadReportHtml.Section("The waiting queue", "Who entered, who was admitted, and what went wrong.", Html.Of($"""
-            <div class="chart">{LoadReportHtml.Tiles(
+        return Page.Section("The waiting queue", "Who entered, who was admitted, and what went wrong.", Html.Of($"""
+            <div class="chart">{Page.Tiles(
                 ("Entered", Number(queue.Entered), Html.Empty),
                 ("Admitted", Number(queue.Admissions.Count), Html.Of($"half within {waits["p50"] / 1000:0.0} s, 95 % within {waits["p95"] / 1000:0.0} s")),
                 ("Lost", Number(queue.Lost.Count), Judge(queue.Lost.Count)),
@@ -32,7 +33,7 @@ internal static class QueueReportHtml
                 <p class="about">The gap between the lines is how many wait; sideways it is how long.</p>
                 """))}
             {Troubles("Lost", queue.Lost)}{Troubles("Admitted twice", queue.Duplicates)}{Troubles("Overtaken", queue.Overtaken)}
-            <details><summary>Order of admission</summary>{LoadReportHtml.Table(
+            <details><summary>Order of admission</summary>{Page.Table(
                 queue.Admissions.Select((admission, index) => (IReadOnlyList<Html>)
                 [
                     Html.Of($"{index + 1}"), Html.Of($"{admission.Visitor}"), Html.Of($"{admission.FirstPosition}"),
@@ -62,7 +63,7 @@ internal static class QueueReportHtml
     private static Html Judge(int count) => Html.Of($"<em class=\"{(count == 0 ? "good" : "bad")}\">{(count == 0 ? "✓ none" : "✗ has to be 0")}</em>");
 
     private static Html Troubles(string title, IReadOnlyList<LoadRun.Trouble> troubles) => troubles.Count == 0 ? Html.Empty : Html.Of($"""
-        {LoadReportHtml.Table(
+        {Page.Table(
             troubles.Take(Most).Select(trouble => (IReadOnlyList<Html>)[Html.Of($"{trouble.Visitor}"), Html.Of($"<code>{trouble.Unique}</code>"), Html.Of($"{trouble.What}")]),
             $"{title}: visitor", "{unique}", "What")}
         {(troubles.Count > Most ? Html.Of($"<p class=\"about\">... and {troubles.Count - Most} more, see the JSON report.</p>") : Html.Empty)}
