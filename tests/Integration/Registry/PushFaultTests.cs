@@ -36,7 +36,13 @@ public sealed class PushFaultTests(PushFixture push, ITestOutputHelper output)
             var request = await RequestAsync(target, proxy, image, $"{one.Fault}-{one.Position}");
             try
             {
-                var report = await push.Publisher(target, proxy.Host).PublishAsync([request], Tags, token);
+                var publisher = push.Publisher(target, proxy.Host);
+                if ((Array.IndexOf(faults, one.Fault) + one.Position) % 2 == 0)
+                {
+                    publisher.SendAhead(request, token); // each position with some faults, and without it with the others
+                }
+
+                var report = await publisher.PublishAsync([request], Tags, token);
                 await target.ShouldHoldAsync(request.RepositoryName, report.Images[0].Digest, [request.Image.Tag, .. Tags]);
             }
             catch (PipelineException exception)
