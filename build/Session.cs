@@ -89,8 +89,8 @@ sealed class Session
     /// <summary>What PushEcr saw to; DeployK8s, which depends on it, rolls it out.</summary>
     public IReadOnlyList<PublishedImage> Published { get; set; } = [];
 
-    /// <summary>How large the site is that BuildFrontend saw to; SyncS3, which depends on it, records it.</summary>
-    public IReadOnlyList<SiteSize> SiteSizes { get; set; }
+    /// <summary>What BuildFrontend saw to; SyncS3, which depends on it, records how large it is.</summary>
+    public FrontendBuildResult Site { get; set; }
 
     /// <summary>Whether a new release runs because of this run.</summary>
     public bool HasRolledOut { get; set; }

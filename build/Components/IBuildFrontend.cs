@@ -2,7 +2,7 @@ using Tiketi.Pipeline.Configuration;
 using Tiketi.Pipeline.Frontend;
 
 /// <summary>The site, built with the environment's addresses.</summary>
-interface IBuildFrontend : IHazEnvironment
+interface IBuildFrontend : IHazFrontend
 {
     AbsolutePath FrontendDirectory => AppRoot / "frontend";
 
@@ -10,7 +10,7 @@ interface IBuildFrontend : IHazEnvironment
     {
         Directory = FrontendDirectory,
         Variables = ApplicationConfig.ForFrontend(Session.Settings),
-        CacheDirectory = TemporaryDirectory / "frontend" / Session.Settings.Name,
+        CacheDirectory = FrontendCache,
         ProcessEnvironment = EnvironmentInfo.Variables,
         AllowLocalAddresses = Session.IsLocal,
     };
@@ -19,8 +19,8 @@ interface IBuildFrontend : IHazEnvironment
     {
         var result = await new FrontendBuilder(TimeProvider.System, Session.Logger<FrontendBuilder>()).BuildAsync(FrontendBuildRequest, Session.Cancellation);
         Log.Information("{Status}: {Reason}", result.Status, result.Reason);
-        Printing.Show("Size of the site", SiteSizes.Describe(result.Sizes));
-        Session.SiteSizes = result.Sizes;
+        Printing.Show("Size of the site", SiteSizes.Describe(result.Sizes, result.Former?.Sizes, result.Former?.Name));
+        Session.Site = result;
         this.Report(("Built", result.Status == FrontendBuildStatus.Built ? 1 : 0), ("Files", result.Files), ("kB", result.Sizes.Sum(size => size.Raw) / 1000));
     }
 }

@@ -1,7 +1,7 @@
 using Tiketi.Pipeline.Frontend;
 
 /// <summary>The way back for the site.</summary>
-interface IRollbackSite : IHazEnvironment, IDryRun
+interface IRollbackSite : IHazFrontend, IDryRun
 {
     [Parameter("The release of the site to return to: its number or id (default: the one before the current)", Name = "site-release")]
     string SiteReleaseToReturn => TryGetValue(() => SiteReleaseToReturn);
@@ -21,6 +21,11 @@ interface IRollbackSite : IHazEnvironment, IDryRun
     {
         var result = await SiteReleases.RollbackAsync(new SiteRollbackRequest { Bucket = await SiteBucketAsync(), To = to, DryRun = dryRun }, Session.Cancellation);
         Printing.Show(dryRun ? "Site (would be)" : "Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
+        if (!dryRun)
+        {
+            RememberRelease(result);
+        }
+
         return result;
     }
 

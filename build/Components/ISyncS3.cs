@@ -24,15 +24,21 @@ interface ISyncS3 : IBuildFrontend, IDryRun
                 Bucket = await Session.Outputs.RequireAsync("frontend", "FrontendBucketName", Session.Cancellation),
                 UserPrefixes = UserPrefixes,
                 Precompress = Precompress,
-                PrecompressedDirectory = TemporaryDirectory / "frontend" / Session.Settings.Name / "precompressed",
-                Sizes = Session.SiteSizes,
+                PrecompressedDirectory = FrontendCache / "precompressed",
+                Sizes = Session.Site?.Sizes,
                 DryRun = dryRun,
             },
             Session.Cancellation);
         Printing.Show(dryRun ? "Site (would be)" : "Site", [.. result.Changes.Select(change => $"{change.Action} {change.Key} ({change.Bytes} bytes)")]);
-        if (result is { Former: { } former, FormerSizes: { } sizes } && Session.SiteSizes is { } now)
+        if (result is { Former: { } former, FormerSizes: { } sizes } && Session.Site is { } built && built.Former?.ReleaseId != former.Id)
         {
-            Printing.Show("Growth of the site", SiteSizes.Describe(now, sizes, $"release {former.Number}"));
+            // BuildFrontend compared with another one: the last release went up from somewhere else.
+            Printing.Show("Growth of the site", SiteSizes.Describe(built.Sizes, sizes, $"release {former.Number}"));
+        }
+
+        if (!dryRun)
+        {
+            RememberRelease(result);
         }
 
         return result;

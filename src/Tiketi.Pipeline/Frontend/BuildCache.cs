@@ -11,17 +11,11 @@ internal sealed class BuildCache(string directory)
 
     public bool IsEmpty => !Directory.Exists(directory);
 
-    public BuildRecord? Find(string digest)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(RecordOf(digest)), Json);
-        }
-        catch (Exception exception) when (exception is IOException or JsonException)
-        {
-            return null; // without a readable record the next step is a build, which writes a new one
-        }
-    }
+    public BuildRecord? Find(string digest) => Read(Of(digest));
+
+    /// <summary>The build that was used last of those with other inputs; null when none is kept.</summary>
+    public BuildRecord? LastOther(string digest) =>
+        Kept().Where(build => build.FullName != Path.GetFullPath(Of(digest))).Select(build => Read(build.FullName)).FirstOrDefault(record => record is not null);
 
     /// <summary>Puts a build's output in place.</summary>
     /// <returns>Whether what was kept is what was built; otherwise nothing has changed.</returns>
@@ -44,15 +38,32 @@ internal sealed class BuildCache(string directory)
         var temporary = $"{RecordOf(record.InputDigest)}.{Environment.ProcessId}";
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, Json));
         File.Move(temporary, RecordOf(record.InputDigest), overwrite: true);
-        foreach (var old in new DirectoryInfo(directory).GetDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(Builds))
+        foreach (var old in Kept().Skip(Builds))
         {
             old.Delete(recursive: true);
         }
     }
 
+    /// <summary>Newest first.</summary>
+    private IEnumerable<DirectoryInfo> Kept() => new DirectoryInfo(directory).GetDirectories().OrderByDescending(build => build.LastWriteTimeUtc);
+
+    private static BuildRecord? Read(string build)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(RecordIn(build)), Json);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null; // without a readable record the next step is a build, which writes a new one
+        }
+    }
+
     private string Of(string digest) => Path.Combine(directory, digest[..16]);
 
-    private string RecordOf(string digest) => Path.Combine(Of(digest), "record.json");
+    private string RecordOf(string digest) => RecordIn(Of(digest));
+
+    private static string RecordIn(string build) => Path.Combine(build, "record.json");
 
     private string FilesOf(string digest) => Path.Combine(Of(digest), "output");
 

@@ -12,7 +12,7 @@ public sealed record FrontendBuildRequest
     /// <summary>The values that the build bakes in (REACT_APP_API_URL ...). They are public: visitors can read them.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
-    /// <summary>Where the outputs of the last three builds are kept (.nuke/temp ...). Losing it costs one build.</summary>
+    /// <summary>Where the outputs of the last three builds and the size of the <see cref="LastRelease"/> are kept (.nuke/temp ...). Losing it costs one build.</summary>
     public required string CacheDirectory { get; init; }
 
     /// <summary>
@@ -47,6 +47,15 @@ public enum FrontendBuildStatus
 public sealed record FrontendBuildResult(
     FrontendBuildStatus Status, string Reason, string OutputDirectory, IReadOnlyList<SiteSize> Sizes, string InputDigest, bool DependenciesInstalled, TimeSpan Duration)
 {
+    /// <summary>What to compare <see cref="Sizes"/> with; null when neither a release nor another build is on record here.</summary>
+    public FormerSite? Former { get; init; }
+
     /// <summary>How many files the output has.</summary>
     public int Files => Sizes.Sum(size => size.Files);
 }
+
+/// <summary>An earlier state of the site, to say how it grew.</summary>
+/// <param name="Name">"release 4", "the build before".</param>
+/// <param name="ReleaseId">Null when it is no release.</param>
+/// <param name="Sizes">Of each class of files.</param>
+public sealed record FormerSite(string Name, string? ReleaseId, IReadOnlyList<SiteSize> Sizes);

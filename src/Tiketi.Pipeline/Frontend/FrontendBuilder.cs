@@ -58,8 +58,13 @@ public sealed class FrontendBuilder(TimeProvider time, ILogger<FrontendBuilder> 
         return Result(FrontendBuildStatus.Built, reason, installed, built);
 
         FrontendBuildResult Result(FrontendBuildStatus status, string why, bool installed, BuildRecord done) =>
-            new(status, why, output, done.Sizes, digest, installed, time.GetElapsedTime(start));
+            new(status, why, output, done.Sizes, digest, installed, time.GetElapsedTime(start)) { Former = FormerOf(request, cache, digest) };
     }
+
+    private static FormerSite? FormerOf(FrontendBuildRequest request, BuildCache cache, string digest) =>
+        LastRelease.Read(request.CacheDirectory) is { Sizes: { } sizes, Release: { } release } ? new FormerSite($"release {release.Number}", release.Id, sizes)
+        : cache.LastOther(digest) is { } build ? new FormerSite("the build before", ReleaseId: null, build.Sizes)
+        : null;
 
     // The output is deleted before a build, so it must be the build's own.
     private static string CheckedOutput(string directory, string relative)

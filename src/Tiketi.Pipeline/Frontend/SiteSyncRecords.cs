@@ -96,6 +96,9 @@ public sealed record SiteSyncResult
     /// <summary>The release that is served now; null only for a dry run on an empty bucket.</summary>
     public required SiteRelease? Release { get; init; }
 
+    /// <summary>How large <see cref="Release"/> is; null when it was not measured.</summary>
+    public IReadOnlyList<SiteSize>? Sizes { get; init; }
+
     /// <summary>The release that this one follows; null when there is none, or nothing changed.</summary>
     public SiteRelease? Former { get; init; }
 

@@ -135,6 +135,7 @@ internal sealed class SiteUpdate(IAmazonS3 s3, SiteChangeRequest request, TimePr
             Bucket = request.Bucket,
             DryRun = request.DryRun,
             Release = plan.Release,
+            Sizes = plan.Sizes,
             Former = plan.Before.Release?.Number == plan.Release.Number ? null : plan.Before.Release,
             FormerSizes = plan.Before.Sizes,
             Changes =

@@ -85,6 +85,20 @@ public sealed class FrontendBuilderTests : IDisposable
         (await BuildAsync()).Should().BeEquivalentTo(new { Status = FrontendBuildStatus.Built, Reason = "the kept output of the same sources is damaged" });
     }
 
+    [Fact]
+    public async Task TheSize_IsComparedWithTheLastRelease_OrElseTheBuildBefore()
+    {
+        var first = await BuildAsync();
+        first.Former.Should().BeNull();
+
+        Write("src/index.html", "<p>new %API%</p>");
+        (await BuildAsync()).Former.Should().BeEquivalentTo(new FormerSite("the build before", ReleaseId: null, first.Sizes));
+
+        SiteSize[] released = [new("pages", 1, 4, 4, 4)];
+        new LastRelease(new SiteRelease(4, "20260714T093000Z-1f2e3d4c5b6a", DateTimeOffset.UnixEpoch), released).Write(Path.Combine(_root, "cache"));
+        (await BuildAsync()).Former.Should().BeEquivalentTo(new FormerSite("release 4", "20260714T093000Z-1f2e3d4c5b6a", released));
+    }
+
     [Theory]
     [InlineData("pnpm-lock.yaml", "pnpm", "install --frozen-lockfile --prod=false")]
     [InlineData("yarn.lock", "yarn", "install --frozen-lockfile --production=false")]

@@ -62,12 +62,14 @@ public sealed class SiteSizesTests(MotoServer moto) : IDisposable
         (await SyncAsync(bucket, one)).Former.Should().BeNull("nothing changed");
         _site.Build(2);
         var second = await SyncAsync(bucket, two);
-        await new SiteReleases(moto.Client(), TimeProvider.System, NullLogger<SiteReleases>.Instance).RollbackAsync(new SiteRollbackRequest { Bucket = bucket });
+        var third = await new SiteReleases(moto.Client(), TimeProvider.System, NullLogger<SiteReleases>.Instance).RollbackAsync(new SiteRollbackRequest { Bucket = bucket });
         _site.Build(3);
         var fourth = await SyncAsync(bucket, two);
 
         (second.Former!.Number, fourth.Former!.Number).Should().Be((1, 3));
         second.FormerSizes.Should().Equal(one);
+        second.Sizes.Should().Equal(two);
+        third.Sizes.Should().Equal(one);
         fourth.FormerSizes.Should().Equal(one, "release 3 is release 1 again");
     }
 

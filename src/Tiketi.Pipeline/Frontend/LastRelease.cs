@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Tiketi.Pipeline.Frontend;
+
+/// <summary>
+/// The last release that was synced from this machine, kept beside the frontend's builds, so that a build can say how the site
+/// grew without asking the bucket. Losing it costs nothing else.
+/// </summary>
+/// <param name="Release">Which.</param>
+/// <param name="Sizes">How large it is; null when it was not measured.</param>
+public sealed record LastRelease(SiteRelease Release, IReadOnlyList<SiteSize>? Sizes)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <param name="directory"><see cref="FrontendBuildRequest.CacheDirectory"/>.</param>
+    /// <returns>Null when there is none, or none that can be read.</returns>
+    public static LastRelease? Read(string directory)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LastRelease>(File.ReadAllBytes(FileIn(directory)), Json);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="directory"><see cref="FrontendBuildRequest.CacheDirectory"/>; made if need be.</param>
+    public void Write(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllBytes(FileIn(directory), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+    }
+
+    private static string FileIn(string directory) => Path.Combine(directory, "last-release.json");
+}
