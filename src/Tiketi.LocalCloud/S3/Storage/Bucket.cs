@@ -82,17 +82,26 @@ internal sealed class Bucket
     public void Commit(ObjectRecord record, Action<ObjectRecord?>? check = null)
     {
         ObjectRecord? former;
-        lock (_lock)
+
+        // Written before the lock is taken: under it writes would wait for each other's files.
+        var written = Path.Combine(_records, Guid.NewGuid().ToString("n"));
+        File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(record, Json));
+        try
         {
-            ThrowIfDeleted();
-            former = Find(record.Key);
-            check?.Invoke(former);
-            var path = RecordPath(record.Key);
-            var temporary = path + ".tmp";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, Json));
-            File.Move(temporary, path, overwrite: true);
-            _objects[record.Key] = record;
-            _sorted = null;
+            lock (_lock)
+            {
+                ThrowIfDeleted();
+                former = Find(record.Key);
+                check?.Invoke(former);
+                File.Move(written, RecordPath(record.Key), overwrite: true);
+                _objects[record.Key] = record;
+                _sorted = null;
+            }
+        }
+        catch
+        {
+            File.Delete(written);
+            throw;
         }
 
         if (former is not null && former.Content != record.Content)
