@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tiketi.Pipeline.Frontend;
 
@@ -43,6 +44,19 @@ internal static class LocalSite
         return Convert.ToHexStringLower(Hash(handle).Md5);
     }
 
+    /// <summary>Reads from the beginning, at most what the buffer takes.</summary>
+    /// <returns>How many bytes.</returns>
+    public static int Fill(SafeFileHandle handle, byte[] buffer)
+    {
+        var total = 0;
+        for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(total), total)) > 0;)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
     private static SiteFile Read(string key, string path, IReadOnlySet<string> bundled)
     {
         using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
@@ -51,13 +65,19 @@ internal static class LocalSite
         return new SiteFile(key, size, Convert.ToHexStringLower(md5), kind, SiteCacheRules.ContentTypeOf(key), SiteCacheRules.CacheControlOf(key, kind), path);
     }
 
-    private static (long Size, byte[] Md5) Hash(Microsoft.Win32.SafeHandles.SafeFileHandle handle)
+    private static (long Size, byte[] Md5) Hash(SafeFileHandle handle)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(RandomAccess.GetLength(handle) + 1, 1, Block));
         try
         {
+            long size = Fill(handle, buffer);
+            if (size < buffer.Length)
+            {
+                return (size, MD5.HashData(buffer.AsSpan(0, (int)size))); // all of it
+            }
+
             using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-            long size = 0;
+            md5.AppendData(buffer);
             for (int read; (read = RandomAccess.Read(handle, buffer, size)) > 0; size += read)
             {
                 md5.AppendData(buffer, 0, read);

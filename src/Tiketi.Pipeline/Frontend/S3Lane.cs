@@ -36,6 +36,10 @@ internal sealed record ReadObject(byte[] Body, string? ETag, DateTimeOffset? Las
 /// <param name="ETag">Quoted.</param>
 internal sealed record ListedObject(string Key, long Size, string ETag);
 
+/// <summary>A part of a listing.</summary>
+/// <param name="Next">The token of the next page; null after the last.</param>
+internal sealed record ListedPage(IReadOnlyList<ListedObject> Objects, string? Next);
+
 /// <summary>
 /// The requests that nearly every sync consists of: PutObject for many small objects, GetObject for the manifest, ListObjectsV2.
 /// The SDK's pipeline takes four times the CPU time that such a request itself takes, and as much again to be compiled for the
@@ -59,27 +63,14 @@ internal sealed class S3Lane(IAmazonS3 s3, string bucket)
     /// <returns>Its ETag, quoted.</returns>
     /// <exception cref="AmazonS3Exception">S3 refused.</exception>
     /// <exception cref="HttpRequestException">S3 could not be reached.</exception>
-    public Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutHeaders headers, CancellationToken cancellationToken)
-    {
-        (string, string?)[] given =
-        [
-            ("cache-control", headers.CacheControl),
-            ("content-encoding", headers.ContentEncoding),
-            ("content-md5", headers.Md5 is null ? null : Convert.ToBase64String(Convert.FromHexString(headers.Md5))),
-            ("content-type", headers.ContentType),
-            ("if-match", headers.IfMatch),
-            ("if-none-match", headers.IfNoneMatch),
-            (Md5Header, headers.Md5),
-        ];
-        return RepeatAsync(
-            () => SendAsync(HttpMethod.Put, key, "", given, content, (response, _) => Task.FromResult(response.Headers.ETag?.ToString()), cancellationToken), cancellationToken);
-    }
+    public Task<string?> PutAsync(string key, ReadOnlyMemory<byte> content, PutHeaders headers, CancellationToken cancellationToken) => RepeatAsync(
+        () => SendAsync(HttpMethod.Put, key, "", headers, content, (response, _) => Task.FromResult(response.Headers.ETag?.ToString()), cancellationToken), cancellationToken);
 
     /// <summary>Reads one object, whole.</summary>
     /// <inheritdoc cref="PutAsync" path="/exception"/>
     public Task<ReadObject> GetAsync(string key, CancellationToken cancellationToken) => RepeatAsync(
         () => SendAsync(
-            HttpMethod.Get, key, "", [], ReadOnlyMemory<byte>.Empty,
+            HttpMethod.Get, key, "", put: null, ReadOnlyMemory<byte>.Empty,
             async (response, token) => new ReadObject(await response.Content.ReadAsByteArrayAsync(token), response.Headers.ETag?.ToString(), response.Content.Headers.LastModified),
             cancellationToken),
         cancellationToken);
@@ -87,13 +78,12 @@ internal sealed class S3Lane(IAmazonS3 s3, string bucket)
     /// <summary>Up to 1,000 objects.</summary>
     /// <param name="prefix">Of their keys; empty for all.</param>
     /// <param name="token">What the page before said; null for the first.</param>
-    /// <returns>The page, and the token of the next one; null after the last.</returns>
     /// <inheritdoc cref="PutAsync" path="/exception"/>
-    public Task<(IReadOnlyList<ListedObject> Objects, string? Next)> ListAsync(string prefix, string? token, CancellationToken cancellationToken)
+    public Task<ListedPage> ListAsync(string prefix, string? token, CancellationToken cancellationToken)
     {
         var query = (token is null ? "" : $"continuation-token={Uri.EscapeDataString(token)}&") + "list-type=2" + (prefix.Length == 0 ? "" : $"&prefix={Uri.EscapeDataString(prefix)}");
         return RepeatAsync(
-            () => SendAsync(HttpMethod.Get, "", query, [], ReadOnlyMemory<byte>.Empty, async (response, limit) => Page(await response.Content.ReadAsByteArrayAsync(limit)), cancellationToken), cancellationToken);
+            () => SendAsync(HttpMethod.Get, "", query, put: null, ReadOnlyMemory<byte>.Empty, async (response, limit) => Page(await response.Content.ReadAsByteArrayAsync(limit)), cancellationToken), cancellationToken);
     }
 
     private async Task<T> RepeatAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
@@ -121,16 +111,16 @@ internal sealed class S3Lane(IAmazonS3 s3, string bucket)
     }
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string key, string query, (string Name, string? Value)[] headers, ReadOnlyMemory<byte> content, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        HttpMethod method, string key, string query, PutHeaders? put, ReadOnlyMemory<byte> content, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var target = _target.Value;
         using var request = new HttpRequestMessage(method, target.Of(key, query)) { Version = HttpVersion.Version11 };
-        if (method == HttpMethod.Put)
+        if (put is not null)
         {
             request.Content = new ReadOnlyMemoryContent(content);
         }
 
-        Sign(request, headers, query, content, await target.Credentials.GetCredentialsAsync(), target.Region);
+        Sign(request, query, put, content, await target.Credentials.GetCredentialsAsync(), target.Region);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(target.Timeout);
         try
@@ -144,36 +134,45 @@ internal sealed class S3Lane(IAmazonS3 s3, string bucket)
         }
     }
 
-    private static void Sign(HttpRequestMessage request, (string Name, string? Value)[] given, string query, ReadOnlyMemory<byte> content, ImmutableCredentials credentials, string region)
+    private static void Sign(HttpRequestMessage request, string query, PutHeaders? put, ReadOnlyMemory<byte> content, ImmutableCredentials credentials, string region)
     {
         var time = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var payload = Convert.ToHexStringLower(SHA256.HashData(content.Span));
-        (string Name, string? Value)[] all =
+        (string Name, string? Value)[] headers =
         [
-            .. given,
+            // In the order in which they are signed.
+            ("cache-control", put?.CacheControl),
+            ("content-encoding", put?.ContentEncoding),
+            ("content-md5", put?.Md5 is { } md5 ? Convert.ToBase64String(Convert.FromHexString(md5)) : null),
+            ("content-type", put?.ContentType),
             ("host", request.RequestUri!.Authority),
+            ("if-match", put?.IfMatch),
+            ("if-none-match", put?.IfNoneMatch),
             ("x-amz-content-sha256", payload),
             ("x-amz-date", time),
+            (Md5Header, put?.Md5),
             ("x-amz-security-token", credentials.UseToken ? credentials.Token : null),
         ];
-        var signed = all.Where(header => header.Value is not null).Select(header => KeyValuePair.Create(header.Name, header.Value!)).OrderBy(header => header.Key, StringComparer.Ordinal).ToArray();
-        foreach (var (name, value) in signed)
+        foreach (var (name, value) in headers)
         {
-            _ = name.StartsWith("content-", StringComparison.Ordinal) ? request.Content!.Headers.TryAddWithoutValidation(name, value) : request.Headers.TryAddWithoutValidation(name, value);
+            if (value is not null)
+            {
+                _ = name.StartsWith("content-", StringComparison.Ordinal) ? request.Content!.Headers.TryAddWithoutValidation(name, value) : request.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         request.Headers.TryAddWithoutValidation(
-            "authorization", S3Signature.Authorization(request.Method.Method, request.RequestUri.AbsolutePath, query, signed, payload, time, region, credentials.AccessKey, credentials.SecretKey));
+            "authorization", S3Signature.Authorization(request.Method.Method, request.RequestUri.AbsolutePath, query, headers, payload, time, region, credentials.AccessKey, credentials.SecretKey));
     }
 
-    private static (IReadOnlyList<ListedObject> Objects, string? Next) Page(byte[] body)
+    private static ListedPage Page(byte[] body)
     {
         using var stream = new MemoryStream(body);
         var page = XElement.Load(stream);
         var ns = page.Name.Namespace;
         string Of(XElement item, string name) => item.Element(ns + name)?.Value ?? "";
         var objects = page.Elements(ns + "Contents").Select(item => new ListedObject(Of(item, "Key"), long.Parse(Of(item, "Size"), CultureInfo.InvariantCulture), Of(item, "ETag"))).ToList();
-        return (objects, Of(page, "IsTruncated") == "true" ? Of(page, "NextContinuationToken") : null);
+        return new ListedPage(objects, Of(page, "IsTruncated") == "true" ? Of(page, "NextContinuationToken") : null);
     }
 
     private static async Task<AmazonS3Exception> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -15,19 +15,23 @@ internal static class S3Signature
     /// <param name="method">"PUT", "GET".</param>
     /// <param name="path">Percent-encoded.</param>
     /// <param name="query">Percent-encoded NAME=VALUE in ordinal order, joined by &amp;; empty for none.</param>
-    /// <param name="headers">All that are signed, host among them: lower-case names in ordinal order, values without surrounding blanks.</param>
+    /// <param name="headers">All that are signed, host among them: lower-case names in ordinal order, values without surrounding blanks; null for what is not sent.</param>
     /// <param name="payload">The value of x-amz-content-sha256.</param>
     /// <param name="time">The value of x-amz-date.</param>
     /// <param name="region">"ap-northeast-2".</param>
     public static string Authorization(
-        string method, string path, string query, IReadOnlyList<KeyValuePair<string, string>> headers, string payload, string time, string region, string accessKey, string secretKey)
+        string method, string path, string query, (string Name, string? Value)[] headers, string payload, string time, string region, string accessKey, string secretKey)
     {
         var scope = $"{time[..8]}/{region}/s3/aws4_request";
-        var names = string.Join(';', headers.Select(header => header.Key));
+        var names = new StringBuilder(128);
         var canonical = new StringBuilder(512).Append(method).Append('\n').Append(path).Append('\n').Append(query).Append('\n');
         foreach (var (name, value) in headers)
         {
-            canonical.Append(name).Append(':').Append(value).Append('\n');
+            if (value is not null)
+            {
+                names.Append(names.Length == 0 ? "" : ";").Append(name);
+                canonical.Append(name).Append(':').Append(value).Append('\n');
+            }
         }
 
         canonical.Append('\n').Append(names).Append('\n').Append(payload);

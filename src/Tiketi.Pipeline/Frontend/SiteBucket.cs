@@ -17,17 +17,7 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     /// <summary>Called when S3 asks for less.</summary>
     public Action Throttled { set => _lane.Throttled = value; }
 
-    public async Task UploadAsync(SiteFile file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await (file.Size > PartSize ? UploadPartsAsync(file, cancellationToken) : PutAsync(file, cancellationToken));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw Changed(file, "vanished", exception);
-        }
-    }
+    public Task UploadAsync(SiteFile file, CancellationToken cancellationToken) => file.Size > PartSize ? UploadPartsAsync(file, cancellationToken) : PutAsync(file, cancellationToken);
 
     /// <summary>Every object outside the reserved and the users' prefixes.</summary>
     public async Task<IReadOnlyDictionary<string, ListedObject>> ListAsync(IReadOnlyList<string> userPrefixes, CancellationToken cancellationToken) =>
@@ -42,8 +32,9 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         do
         {
             requests.List();
-            (var page, token) = await _lane.ListAsync(prefix, token, cancellationToken);
-            found.AddRange(page);
+            var page = await _lane.ListAsync(prefix, token, cancellationToken);
+            found.AddRange(page.Objects);
+            token = page.Next;
         }
         while (token is not null);
         return found;
@@ -59,17 +50,23 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
     });
 
     /// <summary>Deletes in the given order, up to 1,000 keys a request.</summary>
-    public Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken) => Ask("delete superseded files", async () =>
+    public async Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         foreach (var batch in keys.Chunk(1000))
         {
             requests.Delete();
             var request = new DeleteObjectsRequest { BucketName = bucket, Quiet = true, Objects = [.. batch.Select(key => new KeyVersion { Key = key })] };
-            await s3.DeleteObjectsAsync(request, cancellationToken);
+            try
+            {
+                await Ask("delete superseded files", () => s3.DeleteObjectsAsync(request, cancellationToken));
+            }
+            catch (DeleteObjectsException exception)
+            {
+                var first = exception.Response.DeleteErrors[0];
+                throw new PipelineException($"S3 did not delete {first.Key} in bucket {bucket}: {first.Code}: {first.Message}", $"Allow this identity s3:DeleteObject on {bucket}, then run SyncS3 again.", exception);
+            }
         }
-
-        return true;
-    });
+    }
 
     /// <summary>Copies what is served under <paramref name="key"/> aside, within the bucket.</summary>
     public Task KeepAsync(string key, string md5, CancellationToken cancellationToken) =>
@@ -109,9 +106,12 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         var buffer = ArrayPool<byte>.Shared.Rent((int)file.Size + 1);
         try
         {
-            if (Read(file.Path!, buffer) != file.Size)
+            using (var handle = File.OpenHandle(file.Path!))
             {
-                throw Changed(file, "changed");
+                if (LocalSite.Fill(handle, buffer) != file.Size)
+                {
+                    throw Changed(file, "changed");
+                }
             }
 
             requests.Put();
@@ -122,58 +122,47 @@ internal sealed class SiteBucket(IAmazonS3 s3, string bucket, SiteRequestCounter
         {
             throw Changed(file, "changed", exception); // S3 compared the content with the MD5 of when the site was read
         }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            throw Changed(file, "vanished", exception);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     });
 
-    /// <summary>At most what the buffer takes.</summary>
-    private static int Read(string path, byte[] buffer)
-    {
-        using var handle = File.OpenHandle(path);
-        var total = 0;
-        for (int read; (read = RandomAccess.Read(handle, buffer.AsSpan(total), total)) > 0;)
-        {
-            total += read;
-        }
-
-        return total;
-    }
-
     private Task UploadPartsAsync(SiteFile file, CancellationToken cancellationToken) => Ask($"store {file.Key}", async () =>
-    {
-        var before = File.GetLastWriteTimeUtc(file.Path!);
-        if (LocalSite.Md5Of(file.Path!) != file.Md5)
-        {
-            throw Changed(file, "changed"); // S3 has no MD5 of the whole to compare with
-        }
-
-        for (var part = 0L; part * PartSize < file.Size; part++)
-        {
-            requests.Put();
-        }
-
-        using var transfer = new TransferUtility(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
-        var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = file.Key, FilePath = file.Path, PartSize = PartSize, ContentType = file.ContentType };
-        (request.Headers.CacheControl, request.Headers.ContentEncoding) = (file.CacheControl, file.ContentEncoding);
-        request.Metadata[Md5Metadata] = file.Md5;
-        await transfer.UploadAsync(request, cancellationToken);
-        return File.GetLastWriteTimeUtc(file.Path!) == before && new FileInfo(file.Path!).Length == file.Size ? true : throw Changed(file, "changed");
-    });
-
-    private async Task<T> Ask<T>(string action, Func<Task<T>> request)
     {
         try
         {
-            return await S3Failure.Guard(bucket, action, request);
+            var before = File.GetLastWriteTimeUtc(file.Path!);
+            if (LocalSite.Md5Of(file.Path!) != file.Md5)
+            {
+                throw Changed(file, "changed"); // S3 has no MD5 of the whole to compare with
+            }
+
+            for (var part = 0L; part * PartSize < file.Size; part++)
+            {
+                requests.Put();
+            }
+
+            using var transfer = new TransferUtility(s3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize });
+            var request = new TransferUtilityUploadRequest { BucketName = bucket, Key = file.Key, FilePath = file.Path, PartSize = PartSize, ContentType = file.ContentType };
+            (request.Headers.CacheControl, request.Headers.ContentEncoding) = (file.CacheControl, file.ContentEncoding);
+            request.Metadata[Md5Metadata] = file.Md5;
+            await transfer.UploadAsync(request, cancellationToken);
+            return File.GetLastWriteTimeUtc(file.Path!) == before && new FileInfo(file.Path!).Length == file.Size ? true : throw Changed(file, "changed");
         }
-        catch (DeleteObjectsException exception)
+        catch (Exception exception) when (IsGone(exception))
         {
-            var first = exception.Response.DeleteErrors[0];
-            throw new PipelineException($"S3 did not delete {first.Key} in bucket {bucket}: {first.Code}: {first.Message}", $"Allow this identity s3:DeleteObject on {bucket}, then run SyncS3 again.", exception);
+            throw Changed(file, "vanished", exception);
         }
-    }
+    });
+
+    private Task<T> Ask<T>(string action, Func<Task<T>> request) => S3Failure.Guard(bucket, action, request);
+
+    private static bool IsGone(Exception exception) => exception is FileNotFoundException or DirectoryNotFoundException;
 
     private static PipelineException Changed(SiteFile file, string what, Exception? cause = null) =>
         new($"{file.Path} {what} while the site was being synced.", "Let the build finish, then run SyncS3 again. Visitors still see the previous release.", cause);

@@ -20,9 +20,23 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
         var update = new SiteUpdate(s3, request, time, logger);
         var scan = ScanAsync(request, cancellationToken);
         var load = update.Store.LoadAsync(cancellationToken);
-        await Task.WhenAll(scan, load);
-        return await update.RunAsync(await load, async manifest => await KnownAsync(update, await scan, manifest, request, cancellationToken) with { Sizes = request.Sizes }, cancellationToken);
+        var list = ListUnknownAsync(update, load, request, cancellationToken);
+        await Task.WhenAll(scan, list);
+        var listing = await list;
+
+        async Task<WantedSite> WantAsync(SiteManifest? manifest)
+        {
+            var listed = manifest is null ? listing : null;
+            listing = null; // whoever asks again asks because the bucket has changed
+            return await KnownAsync(update, await scan, manifest, listed, request, cancellationToken) with { Sizes = request.Sizes };
+        }
+
+        return await update.RunAsync(await load, WantAsync, cancellationToken);
     }
+
+    /// <summary>While the site is being read: the objects of a bucket without a manifest; null for one that has it.</summary>
+    private static async Task<IReadOnlyDictionary<string, ListedObject>?> ListUnknownAsync(SiteUpdate update, Task<StoredManifest> load, SiteSyncRequest request, CancellationToken cancellationToken) =>
+        (await load).Manifest is null ? await update.Bucket.ListAsync(request.UserPrefixes, cancellationToken) : null;
 
     private static async Task<IReadOnlyDictionary<string, SiteFile>> ScanAsync(SiteSyncRequest request, CancellationToken cancellationToken)
     {
@@ -33,14 +47,14 @@ public sealed class SiteSync(IAmazonS3 s3, TimeProvider time, ILogger<SiteSync> 
 
     /// <summary>What is in the bucket: by the manifest, checked against a listing when there is none or when asked to.</summary>
     private async Task<WantedSite> KnownAsync(
-        SiteUpdate update, IReadOnlyDictionary<string, SiteFile> site, SiteManifest? manifest, SiteSyncRequest request, CancellationToken cancellationToken)
+        SiteUpdate update, IReadOnlyDictionary<string, SiteFile> site, SiteManifest? manifest, IReadOnlyDictionary<string, ListedObject>? listing, SiteSyncRequest request, CancellationToken cancellationToken)
     {
         if (manifest is not null && !request.Verify)
         {
             return new WantedSite(site, manifest);
         }
 
-        var listing = await update.Bucket.ListAsync(request.UserPrefixes, cancellationToken);
+        listing ??= await update.Bucket.ListAsync(request.UserPrefixes, cancellationToken);
         if (manifest is not null)
         {
             return new WantedSite(site, Verified(manifest, listing), listing.Keys.Count(key => !manifest.Objects.ContainsKey(key) && !site.ContainsKey(key)));
