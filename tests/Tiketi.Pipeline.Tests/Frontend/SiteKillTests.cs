@@ -16,41 +16,45 @@ public sealed partial class SiteKillTests(MotoServer moto) : IDisposable
 {
     private const string Command = "TIKETI_TEST_SYNC";
 
-    /// <summary>Of a release's sync: manifest, lock, two pages kept aside, two scripts, two pages, manifest.</summary>
-    private const int Requests = 9;
+    /// <summary>Of the third release's sync: manifest, lock, two pages kept aside, two scripts, two pages, two deletions, manifest.</summary>
+    private const int Requests = 11;
 
-    private readonly SiteOnDisk _first = new SiteOnDisk().Build(1);
-    private readonly SiteOnDisk _second = new SiteOnDisk().Build(2);
+    /// <summary>The first request after the new index.html.</summary>
+    private const int IndexIsThere = 9;
+
+    private readonly SiteOnDisk[] _builds = [new SiteOnDisk().Build(1), new SiteOnDisk().Build(2), new SiteOnDisk().Build(3)];
 
     public void Dispose()
     {
-        _first.Dispose();
-        _second.Dispose();
+        foreach (var build in _builds)
+        {
+            build.Dispose();
+        }
     }
 
     [Fact]
     public async Task KilledBeforeEachRequest_TheSiteLoads_AndTheNextSyncLeavesTheSameBucket()
     {
         var whole = await moto.NewBucketAsync();
-        await SyncHereAsync(whole, _first);
-        (await SyncHereAsync(whole, _second)).Requests.Total.Should().Be(Requests);
+        await ReleaseTwiceAsync(whole);
+        (await SyncHereAsync(whole, _builds[2])).Requests.Should().Be(new SiteRequests(Get: 1, Put: 6, List: 0, Head: 0, Delete: 2, Copy: 2)).And.Match<SiteRequests>(requests => requests.Total == Requests);
         var expected = await KeysAsync(whole);
 
         await Parallel.ForEachAsync(Enumerable.Range(1, Requests), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (request, token) =>
         {
             var bucket = await moto.NewBucketAsync();
-            await SyncHereAsync(bucket, _first);
+            await ReleaseTwiceAsync(bucket);
             await KillAsync(bucket, request, token);
             using var s3 = moto.Client();
-            (await ReadAsync(s3, bucket, "index.html")).Should().Contain(request < Requests ? "main.0000001a.js" : "main.0000002a.js", "killed before request {0}", request);
+            (await ReadAsync(s3, bucket, "index.html")).Should().Contain(request < IndexIsThere ? "main.0000002a.js" : "main.0000003a.js", "killed before request {0}", request);
             await AssertLoadsAsync(s3, bucket, request);
 
-            await SyncHereAsync(bucket, _second, new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1))); // the dead lock is past its time
+            await SyncHereAsync(bucket, _builds[2], new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1))); // the dead lock is past its time
 
             (await KeysAsync(bucket)).Should().Equal(expected, "there is no orphan after request {0}", request);
             var manifest = (await new SiteManifestStore(s3, bucket, new SiteRequestCounter()).LoadAsync(token)).Manifest!;
-            manifest.Should().BeEquivalentTo(new { Lock = (SiteLock?)null, Unfinished = (object?)null, Release = new { Number = 2 } });
-            (await ReadAsync(s3, bucket, "index.html")).Should().Contain("main.0000002a.js");
+            manifest.Should().BeEquivalentTo(new { Lock = (SiteLock?)null, Unfinished = (object?)null, Release = new { Number = 3 } });
+            (await ReadAsync(s3, bucket, "index.html")).Should().Contain("main.0000003a.js");
             await AssertLoadsAsync(s3, bucket, request);
         });
     }
@@ -63,7 +67,7 @@ public sealed partial class SiteKillTests(MotoServer moto) : IDisposable
         {
             var configuration = new AmazonS3Config { ServiceURL = endpoint, ForcePathStyle = true, AuthenticationRegion = "ap-northeast-2", DefaultAWSCredentials = new BasicAWSCredentials("test", "test") };
             new SiteSync(new AmazonS3Client(configuration), TimeProvider.System, NullLogger<SiteSync>.Instance)
-                .RunAsync(new SiteSyncRequest { Directory = directory, Bucket = bucket, Concurrency = 1 }).GetAwaiter().GetResult();
+                .RunAsync(Request(bucket, directory) with { Concurrency = 1 }).GetAwaiter().GetResult();
             Environment.Exit(0);
         }
     }
@@ -85,7 +89,7 @@ public sealed partial class SiteKillTests(MotoServer moto) : IDisposable
             return FaultyProxy.Close;
         });
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiteKillTests).Assembly.Location]) { UseShellExecute = false, RedirectStandardOutput = true };
-        start.Environment[Command] = $"http://{proxy.Host} {bucket} {_second.Path}";
+        start.Environment[Command] = $"http://{proxy.Host} {bucket} {_builds[2].Path}";
         using var process = Process.Start(start)!;
         var exit = process.WaitForExitAsync(cancellationToken);
         (await Task.WhenAny(reached.Task, exit)).Should().Be(reached.Task, "the sync makes {0} requests", Requests);
@@ -96,7 +100,16 @@ public sealed partial class SiteKillTests(MotoServer moto) : IDisposable
     }
 
     private Task<SiteSyncResult> SyncHereAsync(string bucket, SiteOnDisk site, TimeProvider? time = null) => new SiteSync(moto.Client(), time ?? TimeProvider.System, NullLogger<SiteSync>.Instance)
-        .RunAsync(new SiteSyncRequest { Directory = site.Path, Bucket = bucket }, TestContext.Current.CancellationToken);
+        .RunAsync(Request(bucket, site.Path), TestContext.Current.CancellationToken);
+
+    /// <summary>Keeps one release, so that the third one's sync deletes what is left of the first.</summary>
+    private static SiteSyncRequest Request(string bucket, string directory) => new() { Directory = directory, Bucket = bucket, KeepReleases = 1, KeepFor = TimeSpan.Zero };
+
+    private async Task ReleaseTwiceAsync(string bucket)
+    {
+        await SyncHereAsync(bucket, _builds[0]);
+        await SyncHereAsync(bucket, _builds[1]);
+    }
 
     private async Task AssertLoadsAsync(AmazonS3Client s3, string bucket, int request)
     {
