@@ -1,4 +1,5 @@
 using System.Globalization;
+using Amazon.Runtime;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Registry;
@@ -60,9 +61,9 @@ interface IBuildImages : IHazEnvironment
             var registry = await Session.Outputs.RequireAsync("registry", "RegistryUri", cancellationToken);
             Session.Publisher.SendAhead(new PublishRequest(image, $"{registry}/{image.Repository}"), Session.Cancellation);
         }
-        catch (PipelineException exception)
+        catch (Exception exception) when (exception is PipelineException or AmazonServiceException or AmazonClientException or HttpRequestException)
         {
-            Log.Debug("{Service}: not sent ahead: {Reason:l}", image.Service, exception.Message); // ApplyInfra may be about to make the registry
+            Log.Debug("{Service}: not sent ahead: {Reason:l}", image.Service, exception.Message); // ApplyInfra may be about to make the registry; PushEcr asks again
         }
     }
 

@@ -13,22 +13,15 @@ internal sealed class RegistryRetry(TimeProvider time, ILogger logger, int attem
     /// <exception cref="PipelineException">Every try failed.</exception>
     public async Task<T> RunAsync<T>(string service, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
-        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = attempts - 1,
-                DelayGenerator = retry => ValueTask.FromResult<TimeSpan?>(Pause(retry.AttemptNumber)),
-                ShouldHandle = new PredicateBuilder().Handle<RegistryFault>().Handle<HttpRequestException>().Handle<IOException>(),
-                OnRetry = retry =>
-                {
-                    logger.LogWarning("{Service}: try {Attempt} failed, again in {Seconds:0.0} s: {Reason}", service, retry.AttemptNumber + 1, retry.RetryDelay.TotalSeconds, retry.Outcome.Exception?.Message);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time };
+        if (attempts > 1)
+        {
+            pipeline.AddRetry(Retries(service));
+        }
+
         try
         {
-            return await pipeline.ExecuteAsync(async token => await action(token), cancellationToken);
+            return await pipeline.Build().ExecuteAsync(async token => await action(token), cancellationToken);
         }
         catch (Exception exception) when (exception is RegistryFault or HttpRequestException or IOException)
         {
@@ -38,6 +31,18 @@ internal sealed class RegistryRetry(TimeProvider time, ILogger logger, int attem
                 exception);
         }
     }
+
+    private RetryStrategyOptions Retries(string service) => new()
+    {
+        MaxRetryAttempts = attempts - 1,
+        DelayGenerator = retry => ValueTask.FromResult<TimeSpan?>(Pause(retry.AttemptNumber)),
+        ShouldHandle = new PredicateBuilder().Handle<RegistryFault>().Handle<HttpRequestException>().Handle<IOException>(),
+        OnRetry = retry =>
+        {
+            logger.LogWarning("{Service}: try {Attempt} failed, again in {Seconds:0.0} s: {Reason}", service, retry.AttemptNumber + 1, retry.RetryDelay.TotalSeconds, retry.Outcome.Exception?.Message);
+            return ValueTask.CompletedTask;
+        },
+    };
 
     /// <summary>
     /// Full jitter: anything from nothing to a limit that doubles with each try. Pipelines that failed together do not come

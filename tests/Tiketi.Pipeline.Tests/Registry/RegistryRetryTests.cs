@@ -6,6 +6,18 @@ namespace Tiketi.Pipeline.Tests.Registry;
 public sealed class RegistryRetryTests
 {
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task AFaultThatStays_IsToldAfterAsManyTries(int attempts)
+    {
+        var retry = new RegistryRetry(TimeProvider.System, NullLogger.Instance, attempts, TimeSpan.FromMilliseconds(1), new Random(1));
+        var tries = 0;
+
+        await FluentActions.Awaiting(() => retry.RunAsync<int>("backend", _ => throw new RegistryFault($"fault {++tries}"), CancellationToken.None))
+            .Should().ThrowAsync<PipelineException>().WithMessage($"The image of backend could not be published after {attempts} tries: fault {attempts}");
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 2)]
     [InlineData(3, 8)]
