@@ -95,6 +95,7 @@ public sealed partial class ProcessTests : IDisposable
         exitCode.Should().Be(130);
         output.Should().Contain("Tidied up")
             .And.MatchRegex("Patient +Aborted").And.MatchRegex("AfterPatient +NotRun").And.MatchRegex("TidyUp +Succeeded");
+        output.Should().Contain("Build cancelled on").And.NotContain("Build failed");
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed partial class ProcessTests : IDisposable
         var (exitCode, output) = await RunAsync("Breaks SlowChild Patient --fail-fast");
         exitCode.Should().Be(255);
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(50));
-        output.Should().MatchRegex("Breaks +Failed").And.MatchRegex("SlowChild +Aborted").And.MatchRegex("Patient +Aborted");
+        output.Should().MatchRegex("Breaks +Failed").And.MatchRegex("SlowChild +Aborted").And.MatchRegex("Patient +Aborted").And.Contain("Build failed on");
     }
 
     [Fact]

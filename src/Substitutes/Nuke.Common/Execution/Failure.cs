@@ -24,7 +24,7 @@ internal sealed record Failure(string Summary, string Text)
         var message = exception.Message.ReplaceLineEndings(s_indent);
         if (GetRemedy(exception) is { } remedy)
             return new Failure(firstLine, $"failed: {message}{s_indent}What to do: {remedy.ReplaceLineEndings(s_indent)}");
-        var summary = $"{exception.GetType().Name}: {firstLine}";
+        var summary = exception is OperationCanceledException ? firstLine : $"{exception.GetType().Name}: {firstLine}";
         return exception is ProcessException
             ? new Failure(summary, $"failed: {message}")
             : new Failure(summary, $"has thrown an exception{Environment.NewLine}{exception}");

@@ -73,14 +73,17 @@ public partial class Host
             BuildConsole.WriteLine(BuildConsole.Color(line, SummaryTable.GetColor(status)));
     }
 
-    /// <summary>Writes whether the build succeeded.</summary>
+    /// <summary>Writes whether the build succeeded, failed or was cancelled.</summary>
     protected internal virtual void WriteBuildOutcome(INukeBuild build)
     {
         var now = $"{Session.Time.GetLocalNow():MM/dd/yyyy HH:mm:ss}";
         BuildConsole.WriteLine();
-        BuildConsole.WriteLine(build.IsSucceeding
-            ? BuildConsole.Color($"Build succeeded on {now}. ＼（＾ᴗ＾）／", "32")
-            : BuildConsole.Color($"Build failed on {now}. (╯°□°）╯︵ ┻━┻", "31"));
+        BuildConsole.WriteLine(SummaryTable.GetOutcome(build) switch
+        {
+            "succeeded" => BuildConsole.Color($"Build succeeded on {now}. ＼（＾ᴗ＾）／", "32"),
+            "cancelled" => BuildConsole.Color($"Build cancelled on {now}.", "33"),
+            _ => BuildConsole.Color($"Build failed on {now}. (╯°□°）╯︵ ┻━┻", "31"),
+        });
         BuildConsole.WriteLine();
     }
 

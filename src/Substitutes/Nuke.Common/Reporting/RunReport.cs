@@ -7,9 +7,9 @@ namespace Nuke.Common.Reporting;
 /// <summary>What a run was: the content of report.json, and what report.html shows.</summary>
 /// <param name="StartedAt">When the first target started.</param>
 /// <param name="Total">From the first start to the last end.</param>
-/// <param name="Succeeded">Whether the build succeeded.</param>
+/// <param name="Outcome">As <see cref="SummaryTable.GetOutcome"/> tells it.</param>
 /// <param name="Targets">The targets in the order of the plan.</param>
-internal sealed record RunReport(DateTimeOffset StartedAt, TimeSpan Total, bool Succeeded, IReadOnlyList<RunReport.Entry> Targets)
+internal sealed record RunReport(DateTimeOffset StartedAt, TimeSpan Total, string Outcome, IReadOnlyList<RunReport.Entry> Targets)
 {
     /// <summary>Raised when a reader of the last version would misread the next.</summary>
     public const int SchemaVersion = 1;
@@ -27,7 +27,7 @@ internal sealed record RunReport(DateTimeOffset StartedAt, TimeSpan Total, bool 
         var end = ran.Select(GetEnd).DefaultIfEmpty(start).Max();
         var critical = GetCriticalPath(build.ExecutionPlan, ran);
         return new RunReport(
-            start, end - start, build.IsSucceeding, [.. plan.Select(x => new Entry(x, x.StartedAt - start, critical.Contains(x)))]);
+            start, end - start, SummaryTable.GetOutcome(build), [.. plan.Select(x => new Entry(x, x.StartedAt - start, critical.Contains(x)))]);
     }
 
     /// <summary>Writes report.json and report.html.</summary>
@@ -46,7 +46,7 @@ internal sealed record RunReport(DateTimeOffset StartedAt, TimeSpan Total, bool 
             writer.WriteNumber("schemaVersion", SchemaVersion);
             writer.WriteString("startedAt", StartedAt);
             writer.WriteNumber("durationSeconds", Seconds(Total));
-            writer.WriteBoolean("succeeded", Succeeded);
+            writer.WriteBoolean("succeeded", Outcome == "succeeded");
             writer.WriteStartArray("targets");
             foreach (var (target, start, isCritical) in Targets)
             {

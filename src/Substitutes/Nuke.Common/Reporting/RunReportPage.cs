@@ -29,7 +29,7 @@ internal static class RunReportPage
 
     public static string Create(RunReport report, Func<ExecutableTarget, IReadOnlyList<LogLine>> getLines)
     {
-        var result = report.Succeeded ? "succeeded" : "failed";
+        var result = report.Outcome;
         var page = new StringBuilder()
             .Append("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n")
             .Append($"<title>Build {result}</title>\n<style>\n{Style}\n</style>\n")

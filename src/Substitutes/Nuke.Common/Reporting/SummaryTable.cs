@@ -33,6 +33,10 @@ internal static class SummaryTable
         yield return (new string('═', width), null);
     }
 
+    /// <summary>"succeeded", "failed", or "cancelled" where targets were aborted and none had failed by itself.</summary>
+    public static string GetOutcome(INukeBuild build) =>
+        build.IsSucceeding ? "succeeded" : build.FailedTargets.Count == 0 && build.AbortedTargets.Count > 0 ? "cancelled" : "failed";
+
     public static string GetColor(ExecutionStatus? status) => status switch
     {
         ExecutionStatus.Succeeded => "32",

@@ -12,7 +12,7 @@ internal static class StepSummary
 
     public static string Create(INukeBuild build)
     {
-        var text = new StringBuilder($"### Build {(build.IsSucceeding ? "succeeded" : "failed")}\n\n| Target | Status | Duration | |\n| --- | --- | ---: | --- |\n");
+        var text = new StringBuilder($"### Build {SummaryTable.GetOutcome(build)}\n\n| Target | Status | Duration | |\n| --- | --- | ---: | --- |\n");
         foreach (var target in build.ExecutionPlan.Where(x => x.Status != ExecutionStatus.Collective))
         {
             var row = $"| {target.Name} | {target.Status} | {SummaryTable.GetDuration(target)} | {Escape(SummaryTable.GetRemark(target))} |\n";
