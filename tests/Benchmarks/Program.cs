@@ -50,6 +50,7 @@ Figure[] all =
     LoadTestCost.VersusAb,
     LoadTestCost.VersusWrk,
     new LoadTestPunctuality(),
+    new LoadTestStall(),
     new LoadTestMemory(),
     .. SiteUpload.All,
 ];

@@ -13,6 +13,8 @@ internal sealed partial class Nginx(Process process, string directory, Uri addre
 
     public Uri Address { get; } = address;
 
+    public int ProcessId => process.Id;
+
     /// <summary>Answers <c>/health</c> with "ok" once this has returned.</summary>
     /// <param name="connections">At most.</param>
     public static async Task<Nginx> StartAsync(int connections)

@@ -8,7 +8,7 @@ namespace Tiketi.Benchmarks.Figures;
 /// <summary>The server that load is measured on: nginx, which needs less of the processor than any generator.</summary>
 internal static class LoadServer
 {
-    public static Task<Nginx> StartAsync() => Nginx.IsInstalled ? Nginx.StartAsync(connections: 1024)
+    public static Task<Nginx> StartAsync() => Nginx.IsInstalled ? Nginx.StartAsync(connections: 5_000)
         : throw new NotMeasuredException("nginx is not installed: .ci/packages lists the packages.");
 
     /// <summary>A load test of ours without an error.</summary>
