@@ -15,6 +15,9 @@ internal sealed class Checkout
 
     public string Root { get; }
 
+    /// <summary>The environment that is deployed.</summary>
+    public string Environment => "local";
+
     public int AwsPort { get; }
 
     public int KubernetesPort { get; }

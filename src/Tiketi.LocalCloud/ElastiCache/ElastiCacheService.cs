@@ -6,7 +6,7 @@ using static Tiketi.LocalCloud.Query.QueryXml;
 
 namespace Tiketi.LocalCloud.ElastiCache;
 
-/// <summary>The reading part of the ElastiCache API, version 2015-02-02.</summary>
+/// <summary>The reading part of the ElastiCache API, version 2015-02-02, and what somebody may change past the stack: when snapshots are taken, and how long they are kept.</summary>
 internal sealed class ElastiCacheService : QueryService
 {
     private readonly CacheStore _store;
@@ -17,6 +17,7 @@ internal sealed class ElastiCacheService : QueryService
         Actions = new Dictionary<string, Func<QueryRequest, CancellationToken, Task<object?>>>(StringComparer.Ordinal)
         {
             ["DescribeReplicationGroups"] = (request, _) => Task.FromResult<object?>(Members("ReplicationGroups", Wanted(request).Select(GroupXml), "ReplicationGroup")),
+            ["ModifyReplicationGroup"] = (request, _) => Task.FromResult<object?>(new XElement("ReplicationGroup", GroupXml(Modify(request)))),
             ["DescribeSnapshots"] = (request, _) => Task.FromResult<object?>(Members("Snapshots", Snapshots(request), "Snapshot")),
         };
     }
@@ -29,6 +30,21 @@ internal sealed class ElastiCacheService : QueryService
 
     private IEnumerable<CacheGroup> Wanted(QueryRequest request) => request["ReplicationGroupId"] is not { } identifier ? _store.Groups
         : [_store.Find(identifier) ?? throw new QueryException("ReplicationGroupNotFoundFault", $"ReplicationGroup {identifier} not found.", StatusCodes.Status404NotFound)];
+
+    private CacheGroup Modify(QueryRequest request)
+    {
+        request.Required("ReplicationGroupId");
+        var group = Wanted(request).Single();
+        var properties = group.Properties.DeepClone().AsObject();
+        foreach (var name in new[] { "SnapshotRetentionLimit", "SnapshotWindow" })
+        {
+            properties[name] = request[name] is { } value ? value : properties[name]?.DeepClone();
+        }
+
+        var changed = group with { Properties = properties };
+        _store.Put(changed);
+        return changed;
+    }
 
     private IEnumerable<object> Snapshots(QueryRequest request) => _store.Snapshots
         .Where(snapshot => request["ReplicationGroupId"] is not { } group || snapshot.GroupIdentifier == group)

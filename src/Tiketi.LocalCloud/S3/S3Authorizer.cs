@@ -34,7 +34,7 @@ internal sealed class S3Authorizer(StsSessions sessions, RecordStore records, Ti
 
         var resource = request.Key.Length > 0 ? $"{bucket.Arn}/{request.Key}" : bucket.Arn;
         var pod = PodOf(request);
-        var asked = new PolicyRequest(pod?.Arn ?? (request.IsSigned ? PolicyRequest.Account : null), ActionOf(operation), resource, ContextOf(request.Http));
+        var asked = new PolicyRequest(pod is null ? request.IsSigned ? PolicyRequest.Account : null : RoleArnOf(pod), ActionOf(operation), resource, ContextOf(request.Http));
         var decision = Decide(bucket, asked);
         if (pod is not null)
         {
@@ -96,6 +96,9 @@ internal sealed class S3Authorizer(StsSessions sessions, RecordStore records, Ti
 
         return sessions.HasExpired(session) ? throw new S3Exception(400, "ExpiredToken", "The provided token has expired.") : session;
     }
+
+    /// <summary>Bucket policies name roles, and mean their sessions.</summary>
+    private string RoleArnOf(StsSession pod) => records.Find(IamTypes.Role, pod.Role)?.Attributes["Arn"] ?? pod.Arn;
 
     private bool RoleAllows(string role, PolicyRequest asked)
     {

@@ -20,6 +20,8 @@ public sealed class LocalAws : IAsyncLifetime
     private readonly HttpClient _http = new();
     private WebApplication? _app;
 
+    private AwsCalls Calls => new(new Uri($"http://127.0.0.1:{_ports[0]}"), _http);
+
     public AwsClients Clients { get; private set; } = null!;
 
     public Func<string?, IAmazonCloudFormation> CloudFormationIn => Clients.CloudFormationIn;
@@ -107,33 +109,11 @@ public sealed class LocalAws : IAsyncLifetime
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>One call of a Query service (a form), or of a JSON service (<paramref name="target"/> its operation).</summary>
-    public async Task CallAsync(string service, string body, string? target = null)
-    {
-        using var request = Request(HttpMethod.Post, service, "/");
-        request.Content = new StringContent(body, System.Text.Encoding.UTF8, target is null ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.1");
-        if (target is not null)
-        {
-            request.Headers.Add("X-Amz-Target", target);
-        }
+    /// <inheritdoc cref="AwsCalls.CallAsync"/>
+    public Task CallAsync(string service, string body, string? target = null) => Calls.CallAsync(service, body, target);
 
-        using var response = await _http.SendAsync(request);
-        response.IsSuccessStatusCode.Should().BeTrue(await response.Content.ReadAsStringAsync());
-    }
-
-    /// <summary>Changes a distribution's configuration as the console does: reads it, and writes all of it back.</summary>
-    public async Task EditDistributionAsync(string id, Action<XElement> change)
-    {
-        using var read = Request(HttpMethod.Get, "cloudfront", $"/2020-05-31/distribution/{id}/config");
-        using var answer = await _http.SendAsync(read);
-        var config = XElement.Parse(await answer.Content.ReadAsStringAsync());
-        change(config);
-        using var write = Request(HttpMethod.Put, "cloudfront", $"/2020-05-31/distribution/{id}/config");
-        write.Headers.TryAddWithoutValidation("If-Match", answer.Headers.NonValidated["ETag"].ToString());
-        write.Content = new StringContent(config.ToString(), System.Text.Encoding.UTF8, "application/xml");
-        using var response = await _http.SendAsync(write);
-        response.IsSuccessStatusCode.Should().BeTrue(await response.Content.ReadAsStringAsync());
-    }
+    /// <inheritdoc cref="AwsCalls.EditDistributionAsync"/>
+    public Task EditDistributionAsync(string id, Action<XElement> change) => Calls.EditDistributionAsync(id, change);
 
     public async ValueTask DisposeAsync()
     {
@@ -142,12 +122,5 @@ public sealed class LocalAws : IAsyncLifetime
         await _app!.StopAsync();
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, string service, string path)
-    {
-        var request = new HttpRequestMessage(method, $"http://127.0.0.1:{_ports[0]}{path}");
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=test/20260101/ap-northeast-2/{service}/aws4_request, SignedHeaders=host, Signature=0");
-        return request;
     }
 }
