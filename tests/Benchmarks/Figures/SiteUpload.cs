@@ -16,16 +16,20 @@ internal sealed class SiteUpload : Figure
     public const string Child = "measure-site-sync";
 
     private const int Files = 2_000;
+    private const int Runs = 3;
+
+    /// <summary>The server compiles while it serves, for some thousands of requests: at nobody's cost.</summary>
+    private const int WarmUps = 3;
     private const string Rclone = "rclone";
 
     private readonly string _peer;
     private readonly TimeSpan _delay;
     private readonly Goal _goal;
     private readonly Func<Run, double> _value;
-    private readonly int _runs;
+    private readonly int _peerRuns;
 
-    private SiteUpload(string name, string peer, Goal goal, Func<Run, double> value, TimeSpan delay = default, int runs = 3)
-        : base(name) => (_peer, _goal, _value, _delay, _runs) = (peer, goal, value, delay, runs);
+    private SiteUpload(string name, string peer, Goal goal, Func<Run, double> value, TimeSpan delay = default, int peerRuns = Runs)
+        : base(name) => (_peer, _goal, _value, _delay, _peerRuns) = (peer, goal, value, delay, peerRuns);
 
     /// <summary>What is read off a run.</summary>
     private sealed record Run(double Seconds, double CpuSeconds, double AgainSeconds);
@@ -33,10 +37,10 @@ internal sealed class SiteUpload : Figure
     public static IEnumerable<SiteUpload> All =>
     [
         new("site-upload-vs-rclone", Rclone, Goal.AtLeastTimesFaster(1.8), run => run.Seconds),
-        new("site-upload-vs-aws", "aws", Goal.AtLeastTimesFaster(5), run => run.Seconds, runs: 1),
-        new("site-upload-cpu", Rclone, Goal.AtMost(1, "s"), run => run.CpuSeconds),
-        new("site-upload-20ms", Rclone, Goal.AtMost(1.2, "s"), run => run.Seconds, TimeSpan.FromMilliseconds(20), runs: 1),
-        new("site-resync", Rclone, Goal.AtMost(0.3, "s"), run => run.AgainSeconds),
+        new("site-upload-vs-aws", "aws", Goal.AtLeastTimesFaster(5), run => run.Seconds),
+        new("site-upload-cpu", Rclone, Goal.AtMost(1, "s"), run => run.CpuSeconds, peerRuns: 1),
+        new("site-upload-20ms", Rclone, Goal.AtMost(1.2, "s"), run => run.Seconds, TimeSpan.FromMilliseconds(20), peerRuns: 1),
+        new("site-resync", Rclone, Goal.AtMost(0.3, "s"), run => run.AgainSeconds, peerRuns: 1),
     ];
 
     public override async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
@@ -46,11 +50,16 @@ internal sealed class SiteUpload : Figure
         try
         {
             SampleSite.Write(site.FullName, Files, smallest: 10_000, largest: 50_000);
-            await OursAsync(site.FullName, server, cancellationToken); // the server compiles, too: not at anybody's cost
+            for (var warmUp = 0; warmUp < WarmUps; warmUp++)
+            {
+                await OursAsync(site.FullName, server, cancellationToken);
+            }
+
             var (ours, peer) = await LeastOfAsync(
-                _runs,
+                Runs,
                 async () => _value(await OursAsync(site.FullName, server, cancellationToken)),
-                async () => _value(await PeerAsync(site.FullName, server, cancellationToken)));
+                async () => _value(await PeerAsync(site.FullName, server, cancellationToken)),
+                _peerRuns);
             return new Measurement(ours, peer, "s", _goal);
         }
         finally
