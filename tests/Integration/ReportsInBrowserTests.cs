@@ -34,6 +34,7 @@ public sealed class ReportsInBrowserTests(ReportBrowser browser) : IClassFixture
         {
             (await page.Locator("h2").AllInnerTextsAsync()).Should().Equal(Week.Sections.Select(section => section.Title));
             (await page.Locator("header .pill").AllInnerTextsAsync()).Should().Equal("2 bad", "3 worth a look");
+            (await page.Locator("th").AllTextContentsAsync()).Should().Contain("Scanned").And.NotContain("Why not", "a column that is empty is left out");
             (await page.Locator("thead").First.IsVisibleAsync()).Should().Be(!isPhone, "on a phone each cell says what it is");
             foreach (var row in await page.Locator("tbody tr").AllAsync())
             {
@@ -57,9 +58,9 @@ public sealed class ReportsInBrowserTests(ReportBrowser browser) : IClassFixture
         [
             new(OpsMark.Warning, "high", "tiketi-db: CPU (%)", "31.4", "91.3"), new(OpsMark.Good, "fine", "tiketi-db: connections", "22", "61"), new(OpsMark.None, "no data", "tiketi-redis-001: memory (%)", "", ""),
         ]) { Remedy = "See which hours it was in CloudWatch; if they were busy ones, give it more: its size in infra/, replicas and limits in k8s/." },
-        new("Findings in the running images", ["", "Service", "Critical", "High", "Other", "Scanned"],
+        new("Findings in the running images", ["", "Service", "Critical", "High", "Other", "Scanned", "Why not"],
         [
-            new(OpsMark.Bad, "critical", "ticket-service", "1", "2", "14", "2026-11-20"), new(OpsMark.Good, "fine", "backend", "0", "0", "9", "2026-11-20"),
+            new(OpsMark.Bad, "critical", "ticket-service", "1", "2", "14", "2026-11-20", ""), new(OpsMark.Good, "fine", "backend", "0", "0", "9", "2026-11-20", ""),
         ]),
         new("Errors in logs", ["", "Service", "Errors", "Pods", "Last one"],
         [

@@ -23,13 +23,21 @@ internal static class OpsReportHtml
     }
 
     private static Html Section(OpsSection section) => Page.Section(section.Title, section.Note ?? "", Html.Of($"""
-        {(section.Rows.Count == 0 ? Html.Empty : Page.Blocks(section.Rows.Select(Cells), [.. section.Columns.Select((column, index) => IsOfNumbers(section, index) ? $"#{column}" : column)]))}
+        {(section.Rows.Count == 0 ? Html.Empty : Table(section))}
         {(section.Remedy is { } remedy && section.Rows.Any(row => row.Mark > OpsMark.Good) ? Html.Of($"<p class=\"about\">{remedy}</p>") : Html.Empty)}
         """));
 
-    /// <summary>A mark is a word, too: nobody has to tell colours apart.</summary>
-    private static IReadOnlyList<Html> Cells(OpsRow row) =>
-        [.. row.Cells.Select((cell, index) => index == 0 && cell.Length > 0 ? Html.Of($"<span class=\"pill {Look(row.Mark)}\">{cell}</span>") : Html.Of($"{cell}"))];
+    /// <summary>Without columns that say nothing in any row. A mark is a word, too: nobody has to tell colours apart.</summary>
+    private static Html Table(OpsSection section)
+    {
+        var columns = Enumerable.Range(0, section.Columns.Count).Where(column => column < 2 || section.Rows.Any(row => row.Cells[column].Length > 0)).ToList();
+        return Page.Blocks(
+            section.Rows.Select(row => (IReadOnlyList<Html>)[.. columns.Select(column => Cell(row, column))]),
+            [.. columns.Select(column => IsOfNumbers(section, column) ? $"#{section.Columns[column]}" : section.Columns[column])]);
+    }
+
+    private static Html Cell(OpsRow row, int column) =>
+        column == 0 && row.Cells[0].Length > 0 ? Html.Of($"<span class=\"pill {Look(row.Mark)}\">{row.Cells[0]}</span>") : Html.Of($"{row.Cells[column]}");
 
     private static string Look(OpsMark mark) => mark switch
     {
