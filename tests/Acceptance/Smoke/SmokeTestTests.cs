@@ -7,7 +7,7 @@ namespace Tiketi.Acceptance.Smoke;
 /// and green once it is over. That all are green to begin with, the first deployment has shown.
 /// </summary>
 [Collection(DeploymentCollection.Name)]
-public sealed class SmokeTestTests(Deployment deployment)
+public sealed class SmokeTestTests(Deployment deployment, KubectlLogin login) : IClassFixture<KubectlLogin>
 {
     public static TheoryData<string> Names => [.. Causes.All.Select(cause => cause.Name)];
 
@@ -17,7 +17,7 @@ public sealed class SmokeTestTests(Deployment deployment)
     {
         var cause = Causes.All.Single(candidate => candidate.Name == name);
         await using var checks = await DeployedChecks.ConnectAsync(deployment.Checkout, cause.HasExtraStack ? $"tiketi-{deployment.Checkout.Environment}-extra" : null);
-        var somebody = new Somebody(deployment.Checkout, await deployment.Checkout.ClientEnvironmentAsync(), checks);
+        var somebody = new Somebody(deployment.Checkout, login.Environment, checks);
         var remedies = cause.Red.ToDictionary(red => red.Check, red => red.Remedy, StringComparer.Ordinal);
 
         var endAsync = await cause.BringAsync(somebody);
@@ -41,7 +41,7 @@ public sealed class SmokeTestTests(Deployment deployment)
     public async Task AVisitorWhoWaits_AndIsCutOff_IsFound()
     {
         await using var checks = await DeployedChecks.ConnectAsync(deployment.Checkout);
-        var somebody = new Somebody(deployment.Checkout, await deployment.Checkout.ClientEnvironmentAsync(), checks);
+        var somebody = new Somebody(deployment.Checkout, login.Environment, checks);
         var time = new TimerWatch();
         var check = checks.All(target => target with { WebSocketHold = TimeSpan.FromMinutes(5) }, time).Single(candidate => candidate.Id == "socket-io-holds");
 
