@@ -98,7 +98,7 @@ internal sealed class ImageRun : IAsyncDisposable
     public async Task<(int Built, int Pushed, int Requests)> RunAsync(bool noCache)
     {
         var publisher = new ImagePublisher(_aws.Ecr, _docker, _http, TimeProvider.System, NullLogger.Instance);
-        var builder = new ImageBuilder(_docker, TimeProvider.System, NullLogger.Instance) 
+        var builder = new ImageBuilder(_docker, TimeProvider.System, NullLogger.Instance)
         {
             NoCache = noCache,
             AfterBuilding = (image, token) =>

@@ -12,12 +12,13 @@ namespace Tiketi.Benchmarks.Figures;
 internal sealed class ImageRuns(string name, string repository, Goal goal, Func<ImageRuns.Contest, CancellationToken, Task<(double Ours, double Peer)>> measure) : Figure(name)
 {
     private const int Runs = 3;
+    private const int ColdRuns = 2;
 
     /// <summary>The settings of build/_build.csproj that matter to a process of a second.</summary>
     private static readonly Dictionary<string, string?> AsTheBuild = new(StringComparer.Ordinal) { ["DOTNET_TieredPGO"] = "0" };
 
     /// <summary>Nothing is there but the base image; no step comes from a cache.</summary>
-    public static ImageRuns Cold(string repository) => new("images-cold", repository, Goal.AtLeastTimesFaster(1.4), (contest, _) => contest.ColdAsync());
+    public static ImageRuns Cold(string repository) => new("images-cold", repository, Goal.AtLeastTimesFaster(1.4), (contest, token) => ColdAsync(repository, contest, token));
 
     /// <summary>Nothing has changed. Ours for the first time in a new process, compiling included; its start is the figure start-up-target.</summary>
     public static ImageRuns Unchanged(string repository) => new("images-unchanged", repository, Goal.AtLeastTimesFaster(10), (contest, token) => UnchangedAsync(contest, isWhole: false, token));
@@ -30,6 +31,20 @@ internal sealed class ImageRuns(string name, string repository, Goal goal, Func<
         await using var contest = await Contest.StartAsync(repository, cancellationToken);
         var (ours, peer) = await measure(contest, cancellationToken);
         return new Measurement(ours, peer, "s", goal);
+    }
+
+    /// <summary>The least of some runs, each with empty registries: in the first one, the registries' own code is still being compiled.</summary>
+    private static async Task<(double Ours, double Peer)> ColdAsync(string repository, Contest contest, CancellationToken cancellationToken)
+    {
+        var (ours, peer) = await contest.ColdAsync();
+        for (var run = 1; run < ColdRuns; run++)
+        {
+            await using var next = await Contest.StartAsync(repository, cancellationToken);
+            var (again, peerAgain) = await next.ColdAsync();
+            (ours, peer) = (Math.Min(ours, again), Math.Min(peer, peerAgain));
+        }
+
+        return (ours, peer);
     }
 
     private static async Task<(double Ours, double Peer)> UnchangedAsync(Contest contest, bool isWhole, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class MigrateScriptTests : IAsyncLifetime
             File.Copy(file, Path.Combine(_sql, Path.GetFileName(file)));
         }
 
-        Applied(await MigrateAsync()).Should().Equal("init.sql", "001_reservation_expiry.sql", "002_payment_idempotency.sql");
+        Applied(await MigrateAsync()).Should().Equal("init.sql", "001_reservation_expiry.sql", "002_payment_idempotency.sql", "003_profile_pictures.sql");
         Applied(await MigrateAsync()).Should().BeEmpty();
     }
 

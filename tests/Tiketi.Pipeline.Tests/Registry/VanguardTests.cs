@@ -25,14 +25,21 @@ public sealed class VanguardTests
     [Fact]
     public async Task APushThatFails_LetsAnotherGoAhead_AndOnlyThat()
     {
-        var (first, second) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
+        var (first, second, isSecondAhead) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>(), new TaskCompletionSource());
         var third = 0;
         var failing = _vanguard.RunAsync(() => first.Task, CancellationToken.None);
-        var next = _vanguard.RunAsync(() => second.Task, CancellationToken.None);
+        var next = _vanguard.RunAsync(
+            () =>
+            {
+                isSecondAhead.SetResult();
+                return second.Task;
+            },
+            CancellationToken.None);
 
         first.SetException(new RegistryFault("not now"));
 
         await FluentActions.Awaiting(() => failing).Should().ThrowAsync<RegistryFault>();
+        await isSecondAhead.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         var last = _vanguard.RunAsync(() => Task.FromResult(++third), CancellationToken.None);
         third.Should().Be(0);
         second.SetResult(2);
