@@ -14,8 +14,8 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     private Task? _checked;
     private object? _checking;
 
-    /// <summary>At most this many builds at once.</summary>
-    public int Parallelism { get; init; } = Environment.ProcessorCount;
+    /// <summary>At most this many builds at once. More than there are cores: a build waits for packages and for the disk, too.</summary>
+    public int Parallelism { get; init; } = 2 * Environment.ProcessorCount;
 
     /// <summary>Times inside the images (SOURCE_DATE_EPOCH); null keeps the files' own.</summary>
     public DateTimeOffset? SourceDate { get; init; }
