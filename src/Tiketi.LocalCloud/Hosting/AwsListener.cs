@@ -30,7 +30,7 @@ internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsS
         // A signed request below /v2 is for an S3 object of that name in a bucket named by the host.
         var isRegistry = context.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal)
             && !context.Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal);
-        var name = isRegistry ? "registry" : SigningNameOf(context.Request);
+        var name = isRegistry ? "registry" : CredentialScope.Of(context.Request).Service ?? "s3"; // unsigned requests are anonymous S3 ones
         try
         {
             if (isRegistry)
@@ -65,17 +65,5 @@ internal sealed class AwsListener(LocalCloudSettings settings, IEnumerable<IAwsS
         }
 
         await context.Response.WriteAsJsonAsync(log.Read(), context.RequestAborted);
-    }
-
-    /// <summary>The fourth part of <c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>, from the header or, in a presigned URL, the query. Unsigned requests are anonymous S3 ones.</summary>
-    private static string SigningNameOf(HttpRequest request)
-    {
-        var authorization = request.Headers.Authorization.ToString();
-        var start = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-        var credential = start >= 0
-            ? authorization[(start + "Credential=".Length)..].Split(',', 2)[0]
-            : request.Query["X-Amz-Credential"].ToString();
-        var parts = credential.Trim().Split('/');
-        return parts.Length == 5 ? parts[3] : "s3";
     }
 }

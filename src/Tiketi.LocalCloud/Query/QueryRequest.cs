@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.Query;
 
@@ -28,8 +29,8 @@ internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameter
             }
         }
 
-        var scope = CredentialOf(context.Request).Split('/');
-        return new QueryRequest(parameters, scope[0] is { Length: > 0 } key ? key : null, scope is [_, _, { Length: > 0 } region, ..] ? region : null);
+        var scope = CredentialScope.Of(context.Request);
+        return new QueryRequest(parameters, scope.AccessKeyId, scope.Region);
     }
 
     public bool Has(string name) => parameters.ContainsKey(name);
@@ -69,12 +70,4 @@ internal sealed class QueryRequest(IReadOnlyDictionary<string, string> parameter
     /// <summary>Lists have members, maps entries.</summary>
     private static string Unprefixed(string key) =>
         key.StartsWith("member.", StringComparison.Ordinal) ? key["member.".Length..] : key.StartsWith("entry.", StringComparison.Ordinal) ? key["entry.".Length..] : key;
-
-    /// <summary>"KEY/DATE/REGION/SERVICE/aws4_request"; empty for an unsigned request.</summary>
-    private static string CredentialOf(HttpRequest request)
-    {
-        var authorization = request.Headers.Authorization.ToString();
-        var start = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-        return start >= 0 ? authorization[(start + "Credential=".Length)..].Split(',', 2)[0] : request.Query["X-Amz-Credential"].ToString();
-    }
 }

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Tiketi.LocalCloud.Hosting;
 
 namespace Tiketi.LocalCloud.S3;
 
@@ -35,13 +36,11 @@ internal sealed class S3Request
 
     public CancellationToken Cancelled => Http.RequestAborted;
 
-    /// <summary>Signed in any way: header, presigned URL. Whose signature it is, is not checked; every key is the account's.</summary>
+    /// <summary>Signed in any way: header, presigned URL. The signature is not checked; a key is the account's unless a pod was given it.</summary>
     public bool IsSigned => Http.Request.Headers.Authorization.Count > 0 || Has("X-Amz-Signature") || Has("Signature");
 
     /// <summary>The key that signed, from the header or a presigned URL; null for an anonymous request.</summary>
-    public string? AccessKeyId =>
-        Http.Request.Headers.Authorization.ToString().Split("Credential=", 2) is [_, var credential] ? credential.Split('/', 2)[0]
-        : Query("X-Amz-Credential") is { Length: > 0 } presigned ? presigned.Split('/', 2)[0] : null;
+    public string? AccessKeyId => CredentialScope.Of(Http.Request).AccessKeyId;
 
     public bool Has(string query) => Http.Request.Query.ContainsKey(query);
 

@@ -1,13 +1,9 @@
-using System.Text.Json;
-
 namespace Tiketi.Pipeline.Frontend;
 
 /// <summary>The outputs of the last few builds of one frontend, each under the digest of its inputs. Losing it costs a build.</summary>
 internal sealed class BuildCache(string directory)
 {
     private const int Builds = 3;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public bool IsEmpty => !Directory.Exists(directory);
 
@@ -35,9 +31,7 @@ internal sealed class BuildCache(string directory)
     public void Keep(BuildRecord record, string output)
     {
         Copy(output, FilesOf(record.InputDigest));
-        var temporary = $"{RecordOf(record.InputDigest)}.{Environment.ProcessId}";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, Json));
-        File.Move(temporary, RecordOf(record.InputDigest), overwrite: true);
+        KeptJson.Write(RecordIn(Of(record.InputDigest)), record);
         foreach (var old in Kept().Skip(Builds))
         {
             old.Delete(recursive: true);
@@ -47,21 +41,10 @@ internal sealed class BuildCache(string directory)
     /// <summary>Newest first.</summary>
     private IEnumerable<DirectoryInfo> Kept() => new DirectoryInfo(directory).GetDirectories().OrderByDescending(build => build.LastWriteTimeUtc);
 
-    private static BuildRecord? Read(string build)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<BuildRecord>(File.ReadAllBytes(RecordIn(build)), Json);
-        }
-        catch (Exception exception) when (exception is IOException or JsonException)
-        {
-            return null; // without a readable record the next step is a build, which writes a new one
-        }
-    }
+    // Without a readable record the next step is a build, which writes a new one.
+    private static BuildRecord? Read(string build) => KeptJson.Read<BuildRecord>(RecordIn(build));
 
     private string Of(string digest) => Path.Combine(directory, digest[..16]);
-
-    private string RecordOf(string digest) => RecordIn(Of(digest));
 
     private static string RecordIn(string build) => Path.Combine(build, "record.json");
 

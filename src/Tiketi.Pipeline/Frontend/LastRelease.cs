@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tiketi.Pipeline.Frontend;
 
 /// <summary>
@@ -10,27 +8,15 @@ namespace Tiketi.Pipeline.Frontend;
 /// <param name="Sizes">How large it is; null when it was not measured.</param>
 public sealed record LastRelease(SiteRelease Release, IReadOnlyList<SiteSize>? Sizes)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <param name="directory"><see cref="FrontendBuildRequest.CacheDirectory"/>.</param>
     /// <returns>Null when there is none, or none that can be read.</returns>
-    public static LastRelease? Read(string directory)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<LastRelease>(File.ReadAllBytes(FileIn(directory)), Json);
-        }
-        catch (Exception exception) when (exception is IOException or JsonException)
-        {
-            return null;
-        }
-    }
+    public static LastRelease? Read(string directory) => KeptJson.Read<LastRelease>(FileIn(directory));
 
     /// <param name="directory"><see cref="FrontendBuildRequest.CacheDirectory"/>; made if need be.</param>
     public void Write(string directory)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllBytes(FileIn(directory), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        KeptJson.Write(FileIn(directory), this);
     }
 
     private static string FileIn(string directory) => Path.Combine(directory, "last-release.json");
