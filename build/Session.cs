@@ -22,7 +22,8 @@ sealed class Session
     readonly Lazy<EnvironmentOutputs> _outputs;
     readonly Lazy<IDockerClient> _docker;
     readonly Lazy<Task<IKubernetes>> _kubernetes;
-    readonly Lazy<HttpClient> _http = new(() => new HttpClient { Timeout = TimeSpan.FromMinutes(10) }); // an image layer may take long
+    readonly Lazy<HttpClient> _http = new(() => new HttpClient());
+    readonly Lazy<HttpClient> _registryHttp = new(() => new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan }); // an image layer may take long
     readonly Lazy<ImagePublisher> _publisher;
     readonly Lazy<ILoggerFactory> _loggers = new(() => new SerilogLoggerFactory());
     readonly CancellationTokenSource _cancellation = new();
@@ -46,7 +47,11 @@ sealed class Session
         _infrastructure = new(() => StacksOf(StackGraph.Load(build.RootDirectory / "infra")));
         _outputs = new(() => new EnvironmentOutputs(Aws.CloudFormationIn, Infrastructure));
         _docker = new(ConnectDocker);
-        _publisher = new(() => new ImagePublisher(Aws.Ecr, Docker, Http, TimeProvider.System, Logger<ImagePublisher>()));
+        _publisher = new(() => new ImagePublisher(Aws.Ecr, Docker, _registryHttp.Value, TimeProvider.System, Logger<ImagePublisher>())
+        {
+            SourceLogin = BaseImageLogin.FindAsync,
+            Directory = build.TemporaryDirectory / "images",
+        });
         _kubernetes = new(async () => build.KubeContext is { } context ? Tiketi.Pipeline.Kubernetes.KubeContext.Connect(context, Environment.GetEnvironmentVariable("KUBECONFIG")) : await EksCluster.ConnectAsync(
             Aws.Eks, await Outputs.RequireAsync("cluster", "ClusterName", Cancellation), Aws.Settings, TimeProvider.System, Cancellation));
     }
@@ -77,6 +82,9 @@ sealed class Session
     public Task<IKubernetes> Kubernetes => _kubernetes.Value;
 
     public HttpClient Http => _http.Value;
+
+    /// <summary>For registries that base images come from.</summary>
+    public EcrMirrorLogin BaseImageLogin => new(Aws.EcrIn, TimeProvider.System, Aws.Settings.EndpointUrl?.Authority);
 
     /// <summary>One for the run: what BuildImages found in the registry, PushEcr need not ask for again.</summary>
     public ImagePublisher Publisher => _publisher.Value;

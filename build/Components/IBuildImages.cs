@@ -20,7 +20,7 @@ interface IBuildImages : IHazEnvironment
         AfterBuilding = PushesImages ? SendAheadAsync : (_, _) => Task.CompletedTask,
         SourceDate = SourceDate,
         Mirrors = new ImageMirrors(Session.Settings.ImageMirrors),
-        Login = new EcrMirrorLogin(Session.Aws.EcrIn, TimeProvider.System, Session.Aws.Settings.EndpointUrl?.Authority).FindAsync,
+        Login = Session.BaseImageLogin.FindAsync,
         Hashes = FileHashes.Load(TemporaryDirectory / "images" / "file-hashes"),
         Buildx = new Buildx(Session.DockerHost ?? (OperatingSystem.IsWindows() ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock")),
     };

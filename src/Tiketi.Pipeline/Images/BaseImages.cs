@@ -37,9 +37,9 @@ internal sealed class BaseImages(IDockerClient docker, ImageMirrors mirrors, Fun
             local = await InspectAsync(source, cancellationToken);
         }
 
-        return local is not null
-            ? new BaseImage(image, source, DigestOf(source, local) ?? local.ID, IsOnEngine: true)
-            : new BaseImage(image, source, await AskRegistryAsync(image, source, cancellationToken), IsOnEngine: false);
+        return local is null ? new BaseImage(image, source, await AskRegistryAsync(image, source, cancellationToken), IsOnEngine: false)
+            : DigestOf(source, local) is { } digest ? new BaseImage(image, source, digest, IsOnEngine: true)
+            : new BaseImage(image, source, local.ID, IsOnEngine: true) { IsMadeHere = true };
     }
 
     private async Task<string> AskRegistryAsync(string image, string source, CancellationToken cancellationToken)
@@ -121,4 +121,11 @@ internal sealed class BaseImages(IDockerClient docker, ImageMirrors mirrors, Fun
 /// <param name="Source">Where it comes from: the same, or its mirror's name.</param>
 /// <param name="Digest">In its registry; the engine's id where it was made here.</param>
 /// <param name="IsOnEngine">Whether it need not be pulled.</param>
-internal sealed record BaseImage(string Name, string Source, string Digest, bool IsOnEngine);
+internal sealed record BaseImage(string Name, string Source, string Digest, bool IsOnEngine)
+{
+    /// <summary>Whether no registry is known to have it.</summary>
+    public bool IsMadeHere { get; init; }
+
+    /// <summary>Its name in its registry, with its digest.</summary>
+    public string Reference => (ImageReference.Parse(Source) with { Version = $"@{Digest}" }).ToString();
+}

@@ -24,6 +24,9 @@ public sealed record BuiltImage(string Service, string Repository, string Tag, s
 {
     /// <summary>The local image's name.</summary>
     public string LocalReference => $"{Repository}:{Tag}";
+
+    /// <summary>The images that its Dockerfile names, each with its registry and its digest there; those that no registry has are not among them.</summary>
+    public IReadOnlyList<string> BaseImages { get; init; } = [];
 }
 
 /// <summary>What BuildImages did, in the order of the requests.</summary>

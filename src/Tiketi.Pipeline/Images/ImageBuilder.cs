@@ -97,11 +97,11 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         if (await InspectAsync(plan.Reference, cancellationToken) is { } present)
         {
             RequirePlatform(request, present);
-            return new BuiltImage(request.Service, request.Repository, plan.Tag, present.ID, ImageOrigin.Present, TimeSpan.Zero);
+            return new BuiltImage(request.Service, request.Repository, plan.Tag, present.ID, ImageOrigin.Present, TimeSpan.Zero) { BaseImages = plan.RegistryImages };
         }
 
         return isPublished is not null && await isPublished(request.Repository, plan.Tag, cancellationToken)
-            ? new BuiltImage(request.Service, request.Repository, plan.Tag, ImageId: null, ImageOrigin.Published, TimeSpan.Zero)
+            ? new BuiltImage(request.Service, request.Repository, plan.Tag, ImageId: null, ImageOrigin.Published, TimeSpan.Zero) { BaseImages = plan.RegistryImages }
             : null;
     }
 
@@ -133,7 +133,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         RequirePlatform(request, built);
         await docker.Images.TagImageAsync(id, new ImageTagParameters { RepositoryName = request.Repository, Tag = plan.Tag }, cancellationToken);
         logger.LogInformation("{Service}: built {Reference} in {Seconds:0.0} s", request.Service, plan.Reference, transcript.Elapsed.TotalSeconds);
-        var image = new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed);
+        var image = new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed) { BaseImages = plan.RegistryImages };
         await AfterBuilding(image, cancellationToken);
         return image;
     }
@@ -212,5 +212,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     private sealed record Plan(ImageRequest Request, BuildContext Context, DockerfileReader Dockerfile, IReadOnlyList<BaseImage> BaseImages, string Tag)
     {
         public string Reference => $"{Request.Repository}:{Tag}";
+
+        public IReadOnlyList<string> RegistryImages => [.. BaseImages.Where(image => !image.IsMadeHere).Select(image => image.Reference)];
     }
 }

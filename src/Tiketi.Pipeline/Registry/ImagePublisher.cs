@@ -4,6 +4,7 @@ using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.Runtime;
 using Docker.DotNet;
+using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
 using Tiketi.Pipeline.Aws;
 using Tiketi.Pipeline.Images;
@@ -25,7 +26,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     private readonly RegistryLogin _login = new(ecr, time);
     private readonly Vanguard _vanguard = new();
     private EnginePush? _push;
-    private ManifestClient? _manifests;
+    private Clients? _clients;
     private int _describes;
     private int _reported;
 
@@ -37,6 +38,12 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
 
     /// <summary>The longest pause before the second try; it doubles with each try up to 20 s, and is used with full jitter.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>User and password for a registry (its host) that base images come from; null where none is needed.</summary>
+    public Func<string, CancellationToken, Task<AuthConfig?>> SourceLogin { get; init; } = (_, _) => Task.FromResult<AuthConfig?>(null);
+
+    /// <summary>Where it is kept from run to run what base images are made of; null: nowhere.</summary>
+    public string? Directory { get; init; }
 
     /// <summary>Where the jitter comes from.</summary>
     public Random Random { get; init; } = Random.Shared;
@@ -58,7 +65,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
             Enumerable.Range(0, requests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (index, token) => images[index] = await TryAsync(retry, requests[index], attempt => PublishAsync(requests[index], tags, attempt), token));
-        var asked = _describes + _login.Requests + Manifests.Requests;
+        var asked = _describes + _login.Requests + Registry.Protocol.Requests;
         return new PublishReport(images, asked - Interlocked.Exchange(ref _reported, asked));
     }
 
@@ -98,7 +105,11 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
 
     private EnginePush Engine => LazyInitializer.EnsureInitialized(ref _push, () => new EnginePush(docker, _login));
 
-    private ManifestClient Manifests => LazyInitializer.EnsureInitialized(ref _manifests, () => new ManifestClient(http, _login));
+    private Clients Registry => LazyInitializer.EnsureInitialized(ref _clients, () =>
+    {
+        var protocol = new RegistryClient(http, _login);
+        return new Clients(protocol, new ManifestClient(protocol), new BaseLayers(docker, new SourceRegistry(http, SourceLogin), new BlobClient(protocol), Directory));
+    });
 
     private async Task<string?> SendAheadAsync(PublishRequest request, CancellationToken cancellationToken)
     {
@@ -113,8 +124,26 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         }
     }
 
-    private Task<string> PushAsync(PublishRequest request, CancellationToken cancellationToken)
-        => _vanguard.RunAsync(() => Engine.PushAsync(request, cancellationToken), cancellationToken);
+    private Task<string> PushAsync(PublishRequest request, CancellationToken cancellationToken) => _vanguard.RunAsync(
+        async () =>
+        {
+            await BringBaseLayersAsync(request, cancellationToken);
+            return await Engine.PushAsync(request, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <summary>A head start for the engine, no more: what can't be brought it sends itself, and says what is wrong if something is.</summary>
+    private async Task BringBaseLayersAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Registry.BaseLayers.BringAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (exception is PipelineException or RegistryFault or DockerApiException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        {
+            logger.LogInformation("{Service}: the engine sends the base layers itself: {Reason}", request.Image.Service, exception.Message);
+        }
+    }
 
     private async Task<PublishedImage> PublishAsync(PublishRequest request, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
@@ -127,7 +156,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         var missing = tags.Except(found?.ImageTags ?? [], StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
         {
-            await Manifests.TagAsync(request, digest, missing, cancellationToken);
+            await Registry.Manifests.TagAsync(request, digest, missing, cancellationToken);
         }
 
         var action = found is null ? PublishAction.Pushed : missing.Count > 0 ? PublishAction.Tagged : PublishAction.Unchanged;
@@ -220,4 +249,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
 
     [GeneratedRegex(@"\A\w[\w.-]{0,127}\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagSyntax();
+
+    /// <summary>What speaks the registry's own protocol.</summary>
+    private sealed record Clients(RegistryClient Protocol, ManifestClient Manifests, BaseLayers BaseLayers);
 }

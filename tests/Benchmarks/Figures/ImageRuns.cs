@@ -6,10 +6,11 @@ namespace Tiketi.Benchmarks.Figures;
 
 /// <summary>
 /// Five services into a registry, against the guide's script: log in, then one after another docker build, tag, push, and look
-/// with describe-images. Same engine, same run, a registry of its own for each, so that neither finds layers of the other.
+/// with describe-images. Same engine, same run, a registry of its own for each, so that neither finds layers of the other, and
+/// one more that the base image came from.
 /// Seconds of the wall clock: much of it is waiting.
 /// </summary>
-internal sealed class ImageRuns(string name, string repository, Goal goal, Func<ImageRuns.Contest, CancellationToken, Task<(double Ours, double Peer)>> measure) : Figure(name)
+internal sealed class ImageRuns(string name, string repository, Goal goal, Func<ImageRuns.Contest, string, CancellationToken, Task<(double Ours, double Peer)>> measure) : Figure(name)
 {
     private const int Runs = 3;
     private const int ColdRuns = 2;
@@ -18,28 +19,29 @@ internal sealed class ImageRuns(string name, string repository, Goal goal, Func<
     private static readonly Dictionary<string, string?> AsTheBuild = new(StringComparer.Ordinal) { ["DOTNET_TieredPGO"] = "0" };
 
     /// <summary>Nothing is there but the base image; no step comes from a cache.</summary>
-    public static ImageRuns Cold(string repository) => new("images-cold", repository, Goal.AtLeastTimesFaster(1.4), (contest, token) => ColdAsync(repository, contest, token));
+    public static ImageRuns Cold(string repository) => new("images-cold", repository, Goal.AtLeastTimesFaster(1.4), (contest, node, token) => ColdAsync(repository, node, contest));
 
     /// <summary>Nothing has changed. Ours for the first time in a new process, compiling included; its start is the figure start-up-target.</summary>
-    public static ImageRuns Unchanged(string repository) => new("images-unchanged", repository, Goal.AtLeastTimesFaster(10), (contest, token) => UnchangedAsync(contest, isWhole: false, token));
+    public static ImageRuns Unchanged(string repository) => new("images-unchanged", repository, Goal.AtLeastTimesFaster(10), (contest, _, token) => UnchangedAsync(contest, isWhole: false, token));
 
     /// <summary>The same with the process's start and end: how long one waits for it.</summary>
-    public static ImageRuns NoChange(string repository) => new("images-no-change", repository, Goal.AtMost(1.5, "s"), (contest, token) => UnchangedAsync(contest, isWhole: true, token));
+    public static ImageRuns NoChange(string repository) => new("images-no-change", repository, Goal.AtMost(1.5, "s"), (contest, _, token) => UnchangedAsync(contest, isWhole: true, token));
 
     public override async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var contest = await Contest.StartAsync(repository, cancellationToken);
-        var (ours, peer) = await measure(contest, cancellationToken);
+        await using var hub = await BaseImageHub.StartAsync(cancellationToken);
+        await using var contest = await Contest.StartAsync(repository, hub.Node);
+        var (ours, peer) = await measure(contest, hub.Node, cancellationToken);
         return new Measurement(ours, peer, "s", goal);
     }
 
     /// <summary>The least of some runs, each with empty registries: in the first one, the registries' own code is still being compiled.</summary>
-    private static async Task<(double Ours, double Peer)> ColdAsync(string repository, Contest contest, CancellationToken cancellationToken)
+    private static async Task<(double Ours, double Peer)> ColdAsync(string repository, string node, Contest contest)
     {
         var (ours, peer) = await contest.ColdAsync();
         for (var run = 1; run < ColdRuns; run++)
         {
-            await using var next = await Contest.StartAsync(repository, cancellationToken);
+            await using var next = await Contest.StartAsync(repository, node);
             var (again, peerAgain) = await next.ColdAsync();
             (ours, peer) = (Math.Min(ours, again), Math.Min(peer, peerAgain));
         }
@@ -62,11 +64,7 @@ internal sealed class ImageRuns(string name, string repository, Goal goal, Func<
 
         private Contest(ImageRun ours, ImageRun peer) => (_ours, _peer) = (ours, peer);
 
-        public static async Task<Contest> StartAsync(string repository, CancellationToken cancellationToken)
-        {
-            var node = await ImageRun.FindNodeImageAsync(repository, cancellationToken);
-            return new Contest(await ImageRun.StartAsync(repository, node, "ours"), await ImageRun.StartAsync(repository, node, "peer"));
-        }
+        public static async Task<Contest> StartAsync(string repository, string node) => new(await ImageRun.StartAsync(repository, node, "ours"), await ImageRun.StartAsync(repository, node, "peer"));
 
         /// <summary>Ours first: what the engine learns by that (packages in npm's and the disk's caches) helps the peer.</summary>
         public async Task<(double Ours, double Peer)> ColdAsync()
@@ -89,7 +87,7 @@ internal sealed class ImageRuns(string name, string repository, Goal goal, Func<
 
         public async Task<double> ScriptAsync(bool isCold)
         {
-            var aws = $"AWS_ENDPOINT_URL=http://{_peer.Host} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={ImageRun.Region} aws ecr";
+            var aws = $"AWS_ENDPOINT_URL=http://{_peer.Host} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={ImageRegistry.Region} aws ecr";
             var docker = $"docker --config '{_login.FullName}'";
             var services = _peer.Requests.Select(request =>
             {

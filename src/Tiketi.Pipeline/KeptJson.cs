@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Tiketi.Pipeline.Frontend;
+namespace Tiketi.Pipeline;
 
 /// <summary>A small file that is kept from run to run, and that may get lost.</summary>
 internal static class KeptJson
