@@ -25,7 +25,6 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     private readonly ConcurrentDictionary<PublishRequest, Task<string?>> _ahead = new();
     private readonly RegistryLogin _login = new(ecr, time);
     private readonly Vanguard _vanguard = new();
-    private EnginePush? _push;
     private Clients? _clients;
     private int _describes;
     private int _reported;
@@ -103,12 +102,11 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         }
     }
 
-    private EnginePush Engine => LazyInitializer.EnsureInitialized(ref _push, () => new EnginePush(docker, _login));
-
     private Clients Registry => LazyInitializer.EnsureInitialized(ref _clients, () =>
     {
         var protocol = new RegistryClient(http, _login);
-        return new Clients(protocol, new ManifestClient(protocol), new BaseLayers(docker, new SourceRegistry(http, SourceLogin), new BlobClient(protocol), Directory));
+        var baseLayers = new BaseLayers(docker, new SourceRegistry(http, SourceLogin), new BlobClient(protocol), Directory);
+        return new Clients(protocol, new ManifestClient(protocol), baseLayers, new EnginePush(docker, _login));
     });
 
     private async Task<string?> SendAheadAsync(PublishRequest request, CancellationToken cancellationToken)
@@ -128,7 +126,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         async () =>
         {
             await BringBaseLayersAsync(request, cancellationToken);
-            return await Engine.PushAsync(request, cancellationToken);
+            return await Registry.Engine.PushAsync(request, cancellationToken);
         },
         cancellationToken);
 
@@ -250,6 +248,6 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     [GeneratedRegex(@"\A\w[\w.-]{0,127}\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TagSyntax();
 
-    /// <summary>What speaks the registry's own protocol.</summary>
-    private sealed record Clients(RegistryClient Protocol, ManifestClient Manifests, BaseLayers BaseLayers);
+    /// <summary>What speaks to the registry, each in its way, with one login.</summary>
+    private sealed record Clients(RegistryClient Protocol, ManifestClient Manifests, BaseLayers BaseLayers, EnginePush Engine);
 }

@@ -59,7 +59,7 @@ internal sealed class RegistryClient(HttpClient http, RegistryLogin login)
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         using var request = new HttpRequestMessage(call.Method, call.Address) { Content = call.Content?.Invoke(() => patience.CancelAfter(Patience)) };
-        if (call.Address.Authority == image.Host)
+        if (call.Address.Authority == AddressOf(image, "").Authority)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials.Basic); // an upload may go to another host, which must not learn it
         }

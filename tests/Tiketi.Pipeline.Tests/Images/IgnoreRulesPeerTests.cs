@@ -132,7 +132,7 @@ public sealed class IgnoreRulesPeerTests
 
         private static async Task<List<string>> NamesAsync(Stream body)
         {
-            using var tar = new MemoryStream(); // the client may end its request in a piece of its own, and a tar reader does not wait for that
+            using var tar = new MemoryStream(); // received whole before it is read, so that a connection that breaks does not look like a bad context
             await body.CopyToAsync(tar);
             tar.Position = 0;
             var names = new List<string>();
