@@ -75,6 +75,7 @@ public sealed class IgnoreRulesPeerTests
         private readonly int _port = FreePorts.Take(1)[0];
         private readonly Task _serving;
         private List<string> _received = [];
+        private Exception? _problem;
 
         public ListeningEngine()
         {
@@ -92,7 +93,8 @@ public sealed class IgnoreRulesPeerTests
             var output = docker.StandardOutput.ReadToEndAsync(cancellationToken);
             var error = await docker.StandardError.ReadToEndAsync(cancellationToken);
             await docker.WaitForExitAsync(cancellationToken);
-            docker.ExitCode.Should().Be(0, error + await output);
+            docker.ExitCode.Should().Be(0, "it wrote {0}{1}, and here was {2}", error, await output, _problem);
+            _problem.Should().BeNull();
             return _received;
         }
 
@@ -117,17 +119,30 @@ public sealed class IgnoreRulesPeerTests
                     return;
                 }
 
-                call.Response.Headers["API-Version"] = "1.41";
-                call.Response.Headers["OSType"] = "linux";
-                if (call.Request.Url!.AbsolutePath.EndsWith("/build", StringComparison.Ordinal))
+                try
                 {
-                    _received = await NamesAsync(call.Request.InputStream);
-                    call.Response.ContentType = "application/json";
-                    await call.Response.OutputStream.WriteAsync("{\"stream\":\"done\"}\n"u8.ToArray());
+                    await AnswerAsync(call);
                 }
-
-                call.Response.Close();
+                catch (Exception exception) when (exception is IOException or HttpListenerException)
+                {
+                    _problem = exception; // the client is gone: it says why
+                }
             }
+        }
+
+        private async Task AnswerAsync(HttpListenerContext call)
+        {
+            call.Response.Headers["API-Version"] = "1.41";
+            call.Response.Headers["OSType"] = "linux";
+            call.Response.KeepAlive = false; // over TCP the client ends its first question with a time-out that may take the connection along, just as it sends the context on it
+            if (call.Request.Url!.AbsolutePath.EndsWith("/build", StringComparison.Ordinal))
+            {
+                _received = await NamesAsync(call.Request.InputStream);
+                call.Response.ContentType = "application/json";
+                await call.Response.OutputStream.WriteAsync("{\"stream\":\"done\"}\n"u8.ToArray());
+            }
+
+            call.Response.Close();
         }
 
         private static async Task<List<string>> NamesAsync(Stream body)

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Docker.DotNet;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Pipeline.Images;
@@ -45,7 +46,7 @@ public sealed class BaseLayersTests : IClassFixture<TestRegistry>, IAsyncLifetim
         await _hub.InitializeAsync();
         _reader.Hub = _hub.Host;
         var made = await BuildAsync("made", from: "", dockerfile: "FROM scratch\nCOPY text /one/text\nCOPY text /two/text\n"); // nothing of it is in any registry
-        await SkopeoAsync("copy", "--dest-compress-format", "gzip", "--dest-compress-level", "1", $"docker-daemon:{made.LocalReference}", $"docker://{_hub.Host}/base:1");
+        await SkopeoAsync("copy", "--src-daemon-host", DockerConfig.Instance.GetEndpoint().ToString(), "--dest-compress-format", "gzip", "--dest-compress-level", "1", $"docker-daemon:{made.LocalReference}", $"docker://{_hub.Host}/base:1");
         _baseLayers = Layers(await SkopeoAsync("inspect", "--raw", $"docker://{_hub.Host}/base:1"));
         await _engine.Client.Images.DeleteImageAsync(made.LocalReference, new ImageDeleteParameters { Force = true }, Token); // an engine that has the image would not look at its layers
         _base = $"{_hub.Host}/base:1";
