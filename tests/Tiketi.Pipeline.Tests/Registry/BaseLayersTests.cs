@@ -44,13 +44,15 @@ public sealed class BaseLayersTests : IClassFixture<TestRegistry>, IAsyncLifetim
     {
         Assert.SkipUnless(File.Exists("/usr/bin/skopeo"), "skopeo is not installed");
         await _hub.InitializeAsync();
-        _reader.Hub = _hub.Host;
-        var made = await BuildAsync("made", from: "", dockerfile: "FROM scratch\nCOPY text /one/text\nCOPY text /two/text\n"); // nothing of it is in any registry
-        await SkopeoAsync("copy", "--src-daemon-host", DockerConfig.Instance.GetEndpoint().ToString(), "--dest-compress-format", "gzip", "--dest-compress-level", "1", $"docker-daemon:{made.LocalReference}", $"docker://{_hub.Host}/base:1");
-        _baseLayers = Layers(await SkopeoAsync("inspect", "--raw", $"docker://{_hub.Host}/base:1"));
-        await _engine.Client.Images.DeleteImageAsync(made.LocalReference, new ImageDeleteParameters { Force = true }, Token); // an engine that has the image would not look at its layers
-        _base = $"{_hub.Host}/base:1";
-        await PullAsync(_base);
+        try
+        {
+            await FillAsync();
+        }
+        catch
+        {
+            await DisposeAsync(); // who fails here is not disposed of
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -182,6 +184,17 @@ public sealed class BaseLayersTests : IClassFixture<TestRegistry>, IAsyncLifetim
         await FluentActions.Awaiting(() => layers.BringAsync(new PublishRequest(image, "ecr.invalid/afar"), Token)).Should().ThrowAsync<HttpRequestException>();
 
         _reader.Asked.Should().ContainSingle().Which.Should().StartWith("/v2/library/node/manifests/sha256:0");
+    }
+
+    private async Task FillAsync()
+    {
+        _reader.Hub = _hub.Host;
+        var made = await BuildAsync("made", from: "", dockerfile: "FROM scratch\nCOPY text /one/text\nCOPY text /two/text\n"); // nothing of it is in any registry
+        await SkopeoAsync("copy", "--src-daemon-host", DockerConfig.Instance.GetEndpoint().ToString(), "--dest-compress-format", "gzip", "--dest-compress-level", "1", $"docker-daemon:{made.LocalReference}", $"docker://{_hub.Host}/base:1");
+        _baseLayers = Layers(await SkopeoAsync("inspect", "--raw", $"docker://{_hub.Host}/base:1"));
+        await _engine.Client.Images.DeleteImageAsync(made.LocalReference, new ImageDeleteParameters { Force = true }, Token); // an engine that has the image would not look at its layers
+        _base = $"{_hub.Host}/base:1";
+        await PullAsync(_base);
     }
 
     private static int Uploads(FaultyProxy proxy) => proxy.Requests.Count(asked => asked.StartsWith("PATCH", StringComparison.Ordinal));
