@@ -1,4 +1,3 @@
-using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tiketi.Pipeline.Images;
 using Tiketi.Pipeline.Registry;
@@ -20,11 +19,6 @@ public sealed class PushFixture : IAsyncLifetime
 
     public HttpClient Http { get; } = new();
 
-    /// <summary>What images are built on, in a registry: its layers are brought from there.</summary>
-    private string BaseImage => $"{Registry.Host}/hub/base:1";
-
-    private AuthConfig Login => new() { Username = TestRegistry.User, Password = TestRegistry.Password, ServerAddress = Registry.Host };
-
     internal Target Target(string name) => Integration.Registry.Target.Of(name, Cloud, Registry);
 
     public async ValueTask InitializeAsync()
@@ -32,15 +26,13 @@ public sealed class PushFixture : IAsyncLifetime
         await Engine.InitializeAsync();
         await Cloud.InitializeAsync();
         await Registry.InitializeAsync();
-        await Engine.Client.Images.TagImageAsync(Engine.BaseImage, new ImageTagParameters { RepositoryName = $"{Registry.Host}/hub/base", Tag = "1" });
-        await Engine.Client.Images.PushImageAsync($"{Registry.Host}/hub/base", new ImagePushParameters { Tag = "1" }, Login, new Progress<JSONMessage>());
     }
 
     /// <summary>Builds an image that nobody else has: a layer of its own on the base.</summary>
     public async Task<BuiltImage> BuildAsync(string service, string text)
     {
         var context = Directory.CreateDirectory(Path.Combine(_folder.FullName, service)).FullName;
-        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), $"FROM {BaseImage}\nCOPY text /app/text\n");
+        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), $"FROM {Engine.BaseImage}\nCOPY text /app/text\n");
         await File.WriteAllTextAsync(Path.Combine(context, "text"), text);
         var report = await new ImageBuilder(Engine.Client, TimeProvider.System, NullLogger.Instance).BuildAsync(
         [
@@ -51,18 +43,11 @@ public sealed class PushFixture : IAsyncLifetime
 
     /// <summary>A publisher with short pauses; a fault is the rule here.</summary>
     internal ImagePublisher Publisher(Target target, string? through = null) =>
-        new(target.EcrAt(through ?? target.Host), Engine.Client, Http, TimeProvider.System, NullLogger.Instance)
-        {
-            Attempts = 4,
-            FirstPause = TimeSpan.FromMilliseconds(20),
-            Random = new Random(1),
-            SourceLogin = (_, _) => Task.FromResult<AuthConfig?>(Login),
-        };
+        new(target.EcrAt(through ?? target.Host), Engine.Client, Http, TimeProvider.System, NullLogger.Instance) { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(20), Random = new Random(1) };
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await Engine.Client.Images.DeleteImageAsync(BaseImage, new ImageDeleteParameters { Force = true });
         await Registry.DisposeAsync();
         await Cloud.DisposeAsync();
         await Engine.DisposeAsync();

@@ -155,6 +155,24 @@ public sealed class BaseLayersTests : IClassFixture<TestRegistry>, IAsyncLifetim
         (await PublishedLayersAsync(request)).Should().HaveCount(3).And.NotContain(_baseLayers);
     }
 
+    [Theory]
+    [InlineData("HEAD", 500)]
+    [InlineData("POST", FaultyProxy.Close)]
+    [InlineData("PATCH", 500)]
+    [InlineData("PUT", FaultyProxy.Close)]
+    public async Task WhatCantBeBrought_IsLeftToTheEngine(string method, int fault)
+    {
+        var asked = 0;
+        using var target = new FaultyProxy(_registry.Host, (one, _) => one.StartsWith(method, StringComparison.Ordinal) && one.Contains("/blobs/", StringComparison.Ordinal) && Interlocked.Increment(ref asked) == 1 ? fault : null);
+        var request = await RequestAsync(target, $"left{method.ToLowerInvariant()}");
+
+        await PublishAsync(request);
+
+        target.Faults.Should().Be(1);
+        target.Requests.TakeWhile(one => one != "GET /v2/").Should().Contain(one => one.StartsWith(method, StringComparison.Ordinal), "that was before the engine began");
+        (await PublishedLayersAsync(request)).Should().HaveCount(3);
+    }
+
     [Fact]
     public async Task AnImageThatIsOnlyCopiedFrom_IsNotBrought()
     {
