@@ -27,6 +27,12 @@ public sealed record BuiltImage(string Service, string Repository, string Tag, s
 
     /// <summary>The images that its Dockerfile names, each with its registry and its digest there; those that no registry has are not among them.</summary>
     public IReadOnlyList<string> BaseImages { get; init; } = [];
+
+    /// <summary>"linux/amd64".</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>The digests of its layers' tars, the lowest first; none when only the registry has it.</summary>
+    public IReadOnlyList<string> DiffIds { get; init; } = [];
 }
 
 /// <summary>What BuildImages did, in the order of the requests.</summary>

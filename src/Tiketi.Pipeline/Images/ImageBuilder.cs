@@ -97,11 +97,11 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         if (await InspectAsync(plan.Reference, cancellationToken) is { } present)
         {
             RequirePlatform(request, present);
-            return new BuiltImage(request.Service, request.Repository, plan.Tag, present.ID, ImageOrigin.Present, TimeSpan.Zero) { BaseImages = plan.RegistryImages };
+            return plan.Image(present, ImageOrigin.Present, TimeSpan.Zero);
         }
 
         return isPublished is not null && await isPublished(request.Repository, plan.Tag, cancellationToken)
-            ? new BuiltImage(request.Service, request.Repository, plan.Tag, ImageId: null, ImageOrigin.Published, TimeSpan.Zero) { BaseImages = plan.RegistryImages }
+            ? plan.Image(found: null, ImageOrigin.Published, TimeSpan.Zero)
             : null;
     }
 
@@ -133,7 +133,7 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
         RequirePlatform(request, built);
         await docker.Images.TagImageAsync(id, new ImageTagParameters { RepositoryName = request.Repository, Tag = plan.Tag }, cancellationToken);
         logger.LogInformation("{Service}: built {Reference} in {Seconds:0.0} s", request.Service, plan.Reference, transcript.Elapsed.TotalSeconds);
-        var image = new BuiltImage(request.Service, request.Repository, plan.Tag, built.ID, ImageOrigin.Built, transcript.Elapsed) { BaseImages = plan.RegistryImages };
+        var image = plan.Image(built, ImageOrigin.Built, transcript.Elapsed);
         await AfterBuilding(image, cancellationToken);
         return image;
     }
@@ -213,6 +213,12 @@ public sealed class ImageBuilder(IDockerClient docker, TimeProvider time, ILogge
     {
         public string Reference => $"{Request.Repository}:{Tag}";
 
-        public IReadOnlyList<string> RegistryImages => [.. BaseImages.Where(image => !image.IsMadeHere).Select(image => image.Reference)];
+        /// <param name="found">What the engine says of it; null when only the registry has it.</param>
+        public BuiltImage Image(ImageInspectResponse? found, ImageOrigin origin, TimeSpan duration) => new(Request.Service, Request.Repository, Tag, found?.ID, origin, duration)
+        {
+            BaseImages = [.. BaseImages.Where(image => !image.IsMadeHere).Select(image => image.Reference)],
+            Platform = Request.Platform,
+            DiffIds = [.. found?.RootFS?.Layers ?? []],
+        };
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Docker.DotNet;
 using Tiketi.Pipeline.Images;
 
 namespace Tiketi.Pipeline.Registry;
@@ -12,11 +11,10 @@ namespace Tiketi.Pipeline.Registry;
 /// pulled by the digest that it has there. A registry that has it under that digest need not get it, and the engine need not
 /// compress it anew, which it does slowly, on one core, and on each fresh CI machine again.
 /// </summary>
-/// <param name="docker">Tells what an image is made of.</param>
 /// <param name="source">Where base images come from.</param>
 /// <param name="blobs">Where they go.</param>
 /// <param name="directory">Where it is noted what base images are made of; null: nowhere.</param>
-internal sealed class BaseLayers(IDockerClient docker, SourceRegistry source, BlobClient blobs, string? directory)
+internal sealed class BaseLayers(SourceRegistry source, BlobClient blobs, string? directory)
 {
     private const int Most = 50;
 
@@ -39,17 +37,10 @@ internal sealed class BaseLayers(IDockerClient docker, SourceRegistry source, Bl
     public async Task BringAsync(PublishRequest request, CancellationToken cancellationToken)
     {
         // What comes from afar to a registry on this machine takes longer than compressing it does.
-        var images = request.Image.BaseImages.Select(ImageReference.Parse).Where(image => !RegistryClient.IsLoopback(request.Host) || RegistryClient.IsLoopback(image.Registry)).ToList();
-        if (images.Count == 0)
+        foreach (var image in request.Image.BaseImages.Select(ImageReference.Parse).Where(image => !RegistryClient.IsLoopback(request.Host) || RegistryClient.IsLoopback(image.Registry)))
         {
-            return;
-        }
-
-        var built = await docker.Images.InspectImageAsync(request.Image.LocalReference, cancellationToken);
-        foreach (var image in images)
-        {
-            var parts = await PartsOf(image, $"{built.Os}/{built.Architecture}", cancellationToken);
-            if ((built.RootFS?.Layers ?? []).Take(parts.DiffIds.Count).SequenceEqual(parts.DiffIds, StringComparer.Ordinal))
+            var parts = await PartsOf(image, request.Image.Platform, cancellationToken);
+            if (request.Image.DiffIds.Take(parts.DiffIds.Count).SequenceEqual(parts.DiffIds, StringComparer.Ordinal))
             {
                 await Task.WhenAll(parts.Layers.Select(layer => blobs.PutAsync(request, layer, token => OpenAsync(image, layer, token), cancellationToken)));
             }

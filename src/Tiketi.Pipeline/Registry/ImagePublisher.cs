@@ -105,7 +105,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
     private Clients Registry => LazyInitializer.EnsureInitialized(ref _clients, () =>
     {
         var protocol = new RegistryClient(http, _login);
-        var baseLayers = new BaseLayers(docker, new SourceRegistry(http, SourceLogin), new BlobClient(protocol), Directory);
+        var baseLayers = new BaseLayers(new SourceRegistry(http, SourceLogin), new BlobClient(protocol), Directory);
         return new Clients(protocol, new ManifestClient(protocol), baseLayers, new EnginePush(docker, _login));
     });
 
@@ -137,7 +137,7 @@ public sealed partial class ImagePublisher(IAmazonECR ecr, IDockerClient docker,
         {
             await Registry.BaseLayers.BringAsync(request, cancellationToken);
         }
-        catch (Exception exception) when (exception is PipelineException or RegistryFault or DockerApiException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (Exception exception) when (exception is PipelineException or RegistryFault or AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
             logger.LogInformation("{Service}: the engine sends the base layers itself: {Reason}", request.Image.Service, exception.Message);
         }

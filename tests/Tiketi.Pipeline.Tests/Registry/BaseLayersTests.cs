@@ -195,7 +195,7 @@ public sealed class BaseLayersTests : IClassFixture<TestRegistry>, IAsyncLifetim
         var source = new SourceRegistry(_http, (_, _) => Task.FromResult<AuthConfig?>(null));
         var login = new RegistryLogin(RegistryEcr.For(_registry), TimeProvider.System);
         var image = (await BuildAsync("afar", _engine.BaseImage)) with { BaseImages = [$"docker.io/library/node@sha256:{new string('0', 64)}"] };
-        var layers = new BaseLayers(_engine.Client, source, new BlobClient(new RegistryClient(_http, login)), directory: null);
+        var layers = new BaseLayers(source, new BlobClient(new RegistryClient(_http, login)), directory: null);
 
         await layers.BringAsync(new PublishRequest(image, $"{_registry.Host}/afar"), Token);
         _reader.Asked.Should().BeEmpty("compressing takes less time than a download");
